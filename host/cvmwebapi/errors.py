@@ -1,0 +1,54 @@
+"""The one table of errors, shared by host, extension and page.
+
+Each row of ``errors.json`` has a stable name, the number that deployed pages know (see docs/protocol.md), what
+happened, and what to do. Texts are templates; their ``{parameters}`` are part of the contract with translations.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypedDict
+
+
+class Row(TypedDict):
+    """One error: ``code`` for old pages, ``message`` and ``fix`` as English templates."""
+
+    code: int
+    message: str
+    fix: str
+
+
+@lru_cache(maxsize=1)
+def table() -> dict[str, Row]:
+    """All errors by name. Read on first use: the handshake does not need it."""
+    rows: dict[str, Row] = json.loads(Path(__file__).with_name("errors.json").read_text("utf-8"))
+    return rows
+
+
+class CVMError(Exception):
+    """A failure that a person is told about.
+
+    Raises ``KeyError`` at once when the name is not in the table or a parameter of its texts is missing, so that a
+    half-filled sentence never reaches anybody.
+    """
+
+    def __init__(self, name: str, **params: str | int | float) -> None:
+        row = table()[name]
+        self.name = name
+        self.params = params
+        self.code = row["code"]
+        self.message = row["message"].format(**params)
+        self.fix = row["fix"].format(**params)
+        super().__init__(self.message)
+
+    def to_json(self) -> dict[str, Any]:
+        """The ``error`` member of an answer."""
+        return {
+            "code": self.code,
+            "name": self.name,
+            "message": self.message,
+            "fix": self.fix,
+            "params": self.params,
+        }
