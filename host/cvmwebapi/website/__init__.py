@@ -1,0 +1,38 @@
+"""The server side of VMCP, for project websites: sign the description of a machine for one request.
+
+    from cvmwebapi import website
+
+    key = website.load_key("site-key.pem")
+    response = website.answer({"name": "my-machine", "secret": "…", "memory": 1024}, query, key)
+
+Needs ``cryptography`` alone; nothing of the native messaging host is loaded.
+"""
+
+from cvmwebapi.vmcp.canonical import Unsignable, signed_text
+from cvmwebapi.website.answer import Response, answer
+from cvmwebapi.website.keys import (
+    PrivateKey,
+    generate_key,
+    keystore_line,
+    load_key,
+    private_pem,
+    public_pem,
+)
+from cvmwebapi.website.keystore import keystore_list, sign_keystore
+from cvmwebapi.website.signing import sign
+
+__all__ = [
+    "PrivateKey",
+    "Response",
+    "Unsignable",
+    "answer",
+    "generate_key",
+    "keystore_line",
+    "keystore_list",
+    "load_key",
+    "private_pem",
+    "public_pem",
+    "sign",
+    "sign_keystore",
+    "signed_text",
+]
