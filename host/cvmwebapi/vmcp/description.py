@@ -58,8 +58,7 @@ class MachineDescription:
     """One machine as its website described it; every value is within its limits.
 
     ``memory`` and ``disk`` are in MB, ``execution_cap`` in percent. ``disk_url`` and ``disk_checksum`` are both there
-    or both
-    empty, the checksum in lower case. ``can_override`` is written as the site wrote it.
+    or both empty, the checksum in lower case. ``can_override`` is written as the site wrote it.
     """
 
     name: str
@@ -120,8 +119,7 @@ def check_required(parameters: Mapping[str, object]) -> None:
     """The first look at an answer, before its signature (vmcp.md, order of checks).
 
     Raises ``CVMError``: ``vmcpIncomplete`` (-99) when ``name``, ``secret`` or ``signature`` is missing or empty, or
-    one of
-    ``diskURL`` and ``diskChecksum`` without the other.
+    one of ``diskURL`` and ``diskChecksum`` without the other.
     """
     present = {key.lower() for key, value in parameters.items() if value not in (None, "")}
     for key in (*REQUIRED, "signature"):
@@ -134,8 +132,7 @@ def parse(fields: Mapping[str, str]) -> MachineDescription:
     """The machine that the signed fields describe; unknown keys are ignored, empty optional values mean the default.
 
     Raises ``CVMError``, all of code -99 unless said otherwise: ``vmcpIncomplete``, ``vmcpConflict`` (two spellings of
-    one
-    parameter with different values), ``machineName``, ``machineNumber``, ``machineFlags`` (-10), ``machineText``,
+    one parameter with different values), ``machineName``, ``machineNumber``, ``machineFlags`` (-10), ``machineText``,
     ``machineUserData``, ``machineBootDisk``.
     """
     values = _merged(fields)

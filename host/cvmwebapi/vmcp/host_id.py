@@ -16,8 +16,7 @@ def local_id(folder: Path | None = None) -> str:
     """The random id of this user account, made on first use; it never leaves the computer.
 
     Kept in ``local-id`` of the data folder, readable by the user alone. An unreadable file is replaced: websites then
-    see
-    a new computer, and nothing else is lost. Raises ``OSError`` when the folder can't be written.
+    see a new computer, and nothing else is lost. Raises ``OSError`` when the folder can't be written.
     """
     file = (folder or paths.data_folder()) / "local-id"
     try:

@@ -25,10 +25,8 @@ def answer(parameters: Mapping[str, Any], query: Query, key: PrivateKey, algorit
     """Sign ``parameters`` for the request with this ``query``.
 
     ``query`` maps names to a value or to a list of values (as ``urllib.parse.parse_qs`` gives them). Status 400 when
-    the
-    request has no usable ``cvm_salt``: then it did not come from a CernVM WebAPI host. Raises ``ValueError`` when it
-    is the
-    parameters that can't be signed: a fault of the website, to be seen in its log.
+    the request has no usable ``cvm_salt``: then it did not come from a CernVM WebAPI host. Raises ``ValueError`` when
+    it is the parameters that can't be signed: a fault of the website, to be seen in its log.
     """
     salt = _single(query, "cvm_salt")
     try:

@@ -21,8 +21,7 @@ def sign(parameters: Mapping[str, Any], salt: str, key: PrivateKey, algorithm: s
     needed only for ``rsa-pss-sha512``; an algorithm other than the key's first is named in the answer and signed over.
 
     Raises ``Unsignable`` (a ``ValueError``) for values, keys or salts that the protocol can't sign, ``ValueError``
-    for an
-    algorithm that is not one of the key's.
+    for an algorithm that is not one of the key's.
     """
     allowed = algorithms(key.public_key())
     named = [name for name in parameters if name.lower() == ALGORITHM_KEY.lower()]

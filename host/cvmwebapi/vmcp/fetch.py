@@ -1,0 +1,142 @@
+"""The one GET of a VMCP request, bounded in size and in total time. Also fetches the keystores.
+
+Endpoints hand out one-time tags and delete them on the first read (vmcp.md): so one GET, no HEAD, no second try. No
+cookies, no stored passwords; the proxies of the system are used, but never towards this computer.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Collection
+from http.cookiejar import DefaultCookiePolicy
+
+import requests
+from requests.utils import get_environ_proxies, select_proxy
+
+from cvmwebapi import __version__
+from cvmwebapi.errors import CVMError
+from cvmwebapi.vmcp import addresses
+from cvmwebapi.vmcp.connections import ForbiddenPeer, Guard, GuardedAdapter
+from cvmwebapi.vmcp.network_errors import certificate_fault, connection_fault
+
+MAX_ANSWER = 1024 * 1024
+"""Bytes of a VMCP answer, after decompression."""
+MAX_SECONDS = 30.0
+"""For everything together: names, connections, redirects, headers, body."""
+MAX_REDIRECTS = 3
+
+_CHUNK = 16 * 1024
+_CANCEL_POLL = 0.1
+
+
+def get(
+    url: str,
+    *,
+    limit: int = MAX_ANSWER,
+    seconds: float = MAX_SECONDS,
+    legacy_http: Collection[str] = (),
+    any_http: bool = False,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> bytes:
+    """The body that ``url`` answers a GET with.
+
+    ``limit`` is in bytes; ``cancelled`` is asked ten times a second, from the calling thread. For ``legacy_http`` and
+    ``any_http`` see ``addresses.checked``. Raises ``CVMError``: ``vmcpAddress``, ``vmcpInsecure``, ``vmcpRedirect``,
+    ``vmcpUnreachable``, ``vmcpCertificate``, ``vmcpTooSlow``, ``vmcpStatus``, ``vmcpTooLarge``, ``cancelled``.
+    """
+    addresses.checked(url, legacy_http, any_http)
+    request = _Request(url.strip(" "), limit, seconds, legacy_http, any_http)
+    # A daemon: looking up a name can't be interrupted, and must not keep the host from ending.
+    threading.Thread(target=request.run, name="vmcp-fetch", daemon=True).start()
+    deadline = time.monotonic() + seconds
+    while not request.done.wait(max(0.0, min(_CANCEL_POLL, deadline - time.monotonic()))):
+        if cancelled():
+            request.guard.cut()
+            raise CVMError("cancelled")
+        if time.monotonic() >= deadline:
+            request.guard.cut()
+            raise CVMError("vmcpTooSlow", host=addresses.shown_host(url), seconds=f"{seconds:g}")
+    if request.error is not None:
+        raise request.error
+    return request.body
+
+
+class _Request:
+    """What runs in the thread; ``done`` is set when ``body`` or ``error`` is there."""
+
+    def __init__(self, url: str, limit: int, seconds: float, legacy_http: Collection[str], any_http: bool) -> None:
+        self.guard = Guard()
+        self.done = threading.Event()
+        self.body = b""
+        self.error: BaseException | None = None
+        self._url = url
+        self._limit = limit
+        self._seconds = seconds
+        self._rules = (legacy_http, any_http)
+
+    def run(self) -> None:
+        try:
+            with _session(self.guard) as session:
+                self.body = self._follow(session)
+        except BaseException as error:
+            self.error = error
+        finally:
+            self.guard.release()
+            self.done.set()
+
+    def _follow(self, session: requests.Session) -> bytes:
+        url = self._url
+        for _ in range(MAX_REDIRECTS + 1):
+            host = addresses.shown_host(url)
+            try:
+                with self._ask(session, url) as response:
+                    target = session.get_redirect_target(response)
+                    if target is None:
+                        return self._read(response, host)
+            except ForbiddenPeer as error:
+                raise CVMError("vmcpRedirect", host=host, detail="from the internet into a private network") from error
+            except requests.exceptions.SSLError as error:
+                raise CVMError("vmcpCertificate", host=host, detail=certificate_fault(error)) from error
+            except requests.exceptions.ReadTimeout as error:
+                raise CVMError("vmcpTooSlow", host=host, seconds=f"{self._seconds:g}") from error
+            except (requests.RequestException, UnicodeError) as error:
+                raise CVMError("vmcpUnreachable", host=host, detail=connection_fault(error)) from error
+            url = addresses.redirected(url, target, *self._rules)
+        raise CVMError("vmcpRedirect", host=host, detail=f"more than {MAX_REDIRECTS} times")
+
+    def _ask(self, session: requests.Session, url: str) -> requests.Response:
+        local = addresses.checked(url, *self._rules).hostname in addresses.THIS_COMPUTER
+        proxies = {} if local else get_environ_proxies(url)
+        self.guard.proxied = select_proxy(url, proxies) is not None
+        return session.get(
+            url,
+            stream=True,
+            allow_redirects=False,
+            timeout=self._seconds,
+            proxies=proxies,
+            verify=os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True,
+        )
+
+    def _read(self, response: requests.Response, host: str) -> bytes:
+        if not 200 <= response.status_code < 300:
+            raise CVMError("vmcpStatus", host=host, status=response.status_code)
+        body = bytearray()
+        for chunk in response.iter_content(_CHUNK):
+            body += chunk
+            if len(body) > self._limit:
+                raise CVMError("vmcpTooLarge", host=host, limit=self._limit // 1024)
+        return bytes(body)
+
+
+def _session(guard: Guard) -> requests.Session:
+    session = requests.Session()
+    # Without the environment: it would send passwords from ~/.netrc. Proxies and certificates are passed by hand.
+    session.trust_env = False
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    session.headers["User-Agent"] = f"cernvm-webapi/{__version__}"
+    session.headers["Accept"] = "application/json, text/plain;q=0.9, */*;q=0.8"
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, GuardedAdapter(guard))
+    return session

@@ -1,0 +1,182 @@
+"""Whose key: the signed lists of domains (vmcp.md), each with its own root key, kept on disk for a day.
+
+A list is believed only with the signature of its root key, also when it comes from our own disk.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cvmwebapi import paths, settings
+from cvmwebapi.errors import CVMError
+from cvmwebapi.vmcp import fetch, keys, signature
+from cvmwebapi.vmcp.keystore_cache import Kept, KeystoreCache
+from cvmwebapi.vmcp.root_key import CERN
+
+VALID_SECONDS = 86_400
+"""A list is not asked for again while it is younger, unless a domain is missing in it."""
+MIN_INTERVAL_SECONDS = 60
+"""And never more often than this."""
+STALE_SECONDS = 30 * 86_400
+"""How long an old list still counts while its server is down, or serves no genuine one."""
+MAX_LIST = 4 * 1024 * 1024
+MAX_SIGNATURE = 4096
+
+# One at a time: the second of two tabs then finds the list that the first one fetched.
+_refreshing = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Trust:
+    """Why a domain's signature counts: its key, and who says so."""
+
+    domain: str
+    key: keys.PublicKey
+    source: str
+    """URL of the keystore."""
+    stale: bool = False
+    """The list is older than a day and could not be renewed: worth a warning."""
+    kind: str = "listed"
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the key, for people to compare."""
+        return keys.fingerprint(self.key)
+
+
+class Keystore:
+    """One signed list.
+
+    ``root_key`` is a PEM or the base64 of a DER SubjectPublicKeyInfo; ``folder`` holds the copy on disk; ``clock``
+    gives seconds since 1970.
+    """
+
+    def __init__(
+        self, url: str, root_key: str, folder: Path | None = None, clock: Callable[[], float] = time.time
+    ) -> None:
+        self.url = url.rstrip("/")
+        self._clock = clock
+        try:
+            self._root = keys.load_public_key(root_key)
+        except keys.BadKey as error:
+            raise CVMError("keystoreInvalid", url=self.url, detail=f"the root key in the settings: {error}") from error
+        folder = folder or paths.cache_folder() / "keystores"
+        self._cache = KeystoreCache(folder, f"{self.url} {keys.fingerprint(self._root)}")
+
+    def find(self, domain: str, cancelled: Callable[[], bool] = lambda: False) -> Trust | None:
+        """The key that this list has for ``domain``, or ``None``.
+
+        Raises ``CVMError``: ``keystoreUnreachable``, ``keystoreInvalid``, ``keyUnusable`` (all -12), ``cancelled``.
+        """
+        kept = self._current(domain, cancelled)
+        entry = parse_list(kept.content).get(domain)
+        if entry is None:
+            return None
+        try:
+            key = keys.load_public_key(entry)
+        except keys.BadKey as error:
+            raise CVMError("keyUnusable", domain=domain, detail=str(error)) from error
+        return Trust(domain, key, self.url, stale=self._age(kept.fetched) > VALID_SECONDS)
+
+    def _current(self, domain: str, cancelled: Callable[[], bool]) -> Kept:
+        while not _refreshing.acquire(timeout=0.1):
+            if cancelled():
+                raise CVMError("cancelled")
+        try:
+            kept = self._kept()
+            if kept is None:
+                return self._fetched(cancelled)
+            old = self._age(kept.fetched) > VALID_SECONDS
+            missing = domain not in parse_list(kept.content)
+            if (old or missing) and self._age(kept.asked) >= MIN_INTERVAL_SECONDS:
+                return self._renewed(kept, cancelled)
+            return kept
+        finally:
+            _refreshing.release()
+
+    def _kept(self) -> Kept | None:
+        kept = self._cache.load()
+        if kept is None or self._age(kept.fetched) > STALE_SECONDS:
+            return None
+        return kept if self._genuine(kept.content, kept.signature) else None
+
+    def _renewed(self, kept: Kept, cancelled: Callable[[], bool]) -> Kept:
+        try:
+            return self._fetched(cancelled)
+        except CVMError as error:
+            if error.name == "cancelled":
+                raise
+            # The old list goes on; its server is left in peace for a while.
+            self._cache.save(Kept(kept.content, kept.signature, kept.fetched, asked=self._clock()))
+            return kept
+
+    def _fetched(self, cancelled: Callable[[], bool]) -> Kept:
+        content = self._get("domainkeys.lst", MAX_LIST, cancelled)
+        list_signature = self._get("domainkeys.sig", MAX_SIGNATURE, cancelled)
+        if not self._genuine(content, list_signature):
+            raise CVMError("keystoreInvalid", url=self.url, detail="its signature is wrong")
+        now = self._clock()
+        kept = Kept(content, list_signature, fetched=now, asked=now)
+        self._cache.save(kept)
+        return kept
+
+    def _get(self, name: str, limit: int, cancelled: Callable[[], bool]) -> bytes:
+        try:
+            # http is good enough: the list carries a signature of its own.
+            return fetch.get(f"{self.url}/{name}", limit=limit, any_http=True, cancelled=cancelled)
+        except CVMError as error:
+            if error.name == "cancelled":
+                raise
+            raise CVMError("keystoreUnreachable", url=self.url, detail=error.message) from error
+
+    def _genuine(self, content: bytes, list_signature: bytes) -> bool:
+        return signature.matches(content, list_signature, self._root, signature.algorithms(self._root)[0])
+
+    def _age(self, then: float) -> float:
+        """Seconds since ``then``; endless when the clock was set back, for then nobody knows."""
+        age = self._clock() - then
+        return age if age >= 0 else float("inf")
+
+
+def lookup(
+    domain: str, keystores: Iterable[settings.Keystore] = (), cancelled: Callable[[], bool] = lambda: False
+) -> Trust:
+    """The key that signs for ``domain``, from the first list that has it; without ``keystores`` CERN's is asked.
+
+    A list that can't be had stands in nobody's way while another one has the domain. Raises ``CVMError``: the fault of
+    such a list (-12) when no other has the domain, else ``notTrusted`` (-13); ``keyUnusable`` (-12), ``cancelled``.
+    """
+    fault: CVMError | None = None
+    for item in tuple(keystores) or (CERN,):
+        try:
+            found = Keystore(item.url, item.root_key).find(domain, cancelled)
+        except CVMError as error:
+            if error.name not in ("keystoreUnreachable", "keystoreInvalid"):
+                raise
+            fault = fault or error
+            continue
+        if found is not None:
+            return found
+    raise fault or CVMError("notTrusted", domain=domain)
+
+
+def parse_list(content: bytes) -> dict[str, str]:
+    """Domain to base64 key. Lines that are no entry are passed over: one slip must not shut out every website.
+
+    A domain that is listed twice with different keys gets a key that can't be used, for nobody knows which one is
+    meant.
+    """
+    entries: dict[str, str] = {}
+    for line in content.decode("utf-8", "replace").splitlines():
+        domain, equals, key = line.strip().partition("=")
+        domain, key = domain.strip().lower(), key.strip()
+        if not equals or not domain or domain.startswith("#"):
+            continue
+        if entries.get(domain, key) != key:
+            key = "listed twice"
+        entries[domain] = key
+    return entries
