@@ -9,7 +9,7 @@ Needs ``cryptography`` alone; nothing of the native messaging host is loaded.
 """
 
 from cvmwebapi.vmcp.canonical import Unsignable, signed_text
-from cvmwebapi.website.answer import Response, answer
+from cvmwebapi.website.answer import Query, Response, answer
 from cvmwebapi.website.keys import (
     PrivateKey,
     generate_key,
@@ -23,6 +23,7 @@ from cvmwebapi.website.signing import sign
 
 __all__ = [
     "PrivateKey",
+    "Query",
     "Response",
     "Unsignable",
     "answer",

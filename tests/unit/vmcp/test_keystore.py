@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cvmwebapi import settings, website
+from cvmwebapi.vmcp import keys, keystore
+from cvmwebapi.vmcp import root_key as built_in
+from cvmwebapi.vmcp.keystore import MIN_INTERVAL_SECONDS, STALE_SECONDS, VALID_SECONDS, Keystore, lookup, parse_list
+
+from .conftest import failure
+from .servers import Reply, Seen, Site
+
+
+class Server:
+    """A keystore on a real HTTP server, with the clock of its reader."""
+
+    def __init__(self, site: Site, root: website.PrivateKey, cache: Path) -> None:
+        self.site = site
+        self.root = root
+        self.cache = cache
+        self.now = 1_800_000_000.0
+        self.status = 200
+        self.list = b""
+        self.signature = b""
+        site.answer = self._answer
+
+    def publish(self, *lines: str) -> None:
+        self.list = website.keystore_list(lines)
+        self.signature = website.sign_keystore(self.list, self.root)
+
+    def _answer(self, seen: Seen) -> Reply:
+        body = {"/store/domainkeys.lst": self.list, "/store/domainkeys.sig": self.signature}[seen.path]
+        return Reply(body, self.status)
+
+    def reader(self) -> Keystore:
+        """A new one each time: as after a restart of the host."""
+        root = website.public_pem(self.root).decode()
+        return Keystore(self.site.url("/store/"), root, self.cache, clock=lambda: self.now)
+
+    @property
+    def asked(self) -> int:
+        """How often the list was asked for since the last time."""
+        count = sum(seen.path.endswith(".lst") for seen in self.site.seen)
+        self.site.seen.clear()
+        return count
+
+
+@pytest.fixture
+def server(site: Site, root_key: website.PrivateKey, site_key: website.PrivateKey, tmp_path: Path) -> Iterator[Server]:
+    made = Server(site, root_key, tmp_path / "keystores")
+    made.publish(website.keystore_line("example.org", site_key))
+    yield made
+
+
+def test_a_listed_domain(server: Server, site_key: website.PrivateKey) -> None:
+    trust = server.reader().find("example.org")
+    assert trust is not None
+    assert trust.fingerprint == keys.fingerprint(site_key.public_key())
+    assert (trust.kind, trust.stale, trust.domain) == ("listed", False, "example.org")
+    assert server.reader().find("www.example.org") is None
+    assert server.reader().find("org") is None
+
+
+def test_the_list_is_kept_for_a_day_also_over_restarts(server: Server) -> None:
+    server.reader().find("example.org")
+    assert server.asked == 1
+    server.now += VALID_SECONDS
+    server.reader().find("example.org")
+    assert server.asked == 0
+    server.now += 1
+    server.reader().find("example.org")
+    assert server.asked == 1
+
+
+def test_a_missing_domain_is_asked_for_again_but_once_a_minute(server: Server, site_key: website.PrivateKey) -> None:
+    assert server.reader().find("new.example") is None
+    server.publish(website.keystore_line("new.example", site_key))
+    server.now += MIN_INTERVAL_SECONDS - 1
+    assert server.reader().find("new.example") is None
+    assert server.asked == 1
+    server.now += 1
+    assert server.reader().find("new.example") is not None
+    assert server.asked == 1
+    # And a domain that was taken off the list is gone with the same.
+    assert server.reader().find("example.org") is None
+
+
+def test_wrong_signature(server: Server, site_key: website.PrivateKey) -> None:
+    server.list += website.keystore_line("evil.example", site_key).encode() + b"\n"
+    error = failure(server.reader().find, "example.org")
+    assert (error.name, error.code) == ("keystoreInvalid", -12)
+
+
+@pytest.mark.parametrize("signature", [b"", b"x", b"\0" * 256, b"x" * 5000])
+def test_junk_for_a_signature(server: Server, signature: bytes) -> None:
+    server.signature = signature
+    assert failure(server.reader().find, "example.org").code == -12
+
+
+def test_signed_by_another_root(server: Server, site_key: website.PrivateKey) -> None:
+    server.signature = website.sign_keystore(server.list, site_key)
+    assert failure(server.reader().find, "example.org").name == "keystoreInvalid"
+
+
+def test_unreachable(server: Server) -> None:
+    server.status = 500
+    error = failure(server.reader().find, "example.org")
+    assert (error.name, error.code) == ("keystoreUnreachable", -12)
+    assert "500" in error.message
+    # Nothing is remembered against it: the next try asks again.
+    server.status = 200
+    assert server.reader().find("example.org") is not None
+
+
+@pytest.mark.parametrize("fault", ["down", "forged"])
+def test_an_old_list_goes_on_for_thirty_days(server: Server, fault: str) -> None:
+    server.reader().find("example.org")
+    if fault == "down":
+        server.status = 500
+    else:
+        server.signature = b"x"
+    server.now += VALID_SECONDS + 1
+    trust = server.reader().find("example.org")
+    assert trust is not None
+    assert trust.stale
+    assert server.asked == 2
+    # The failed try counts for the minute.
+    server.reader().find("example.org")
+    assert server.asked == 0
+    server.now += STALE_SECONDS
+    assert failure(server.reader().find, "example.org").code == -12
+
+
+def test_a_clock_that_was_set_back(server: Server) -> None:
+    server.reader().find("example.org")
+    server.now -= 10 * 365 * 86_400
+    assert server.reader().find("example.org") is not None
+    assert server.asked == 2
+
+
+@pytest.mark.parametrize("damage", ["forged", "cut", "empty", "other", "times"])
+def test_a_damaged_copy_on_disk_is_not_believed(server: Server, site_key: website.PrivateKey, damage: str) -> None:
+    server.reader().find("example.org")
+    (file,) = server.cache.iterdir()
+    content = json.loads(file.read_text())
+    if damage == "forged":
+        import base64
+
+        content["list"] = base64.b64encode(website.keystore_line("evil.example", site_key).encode()).decode()
+        file.write_text(json.dumps(content))
+    elif damage == "times":
+        file.write_text(json.dumps({**content, "fetched": None}))
+    else:
+        file.write_text({"cut": file.read_text()[:100], "empty": "", "other": "[]"}[damage])
+    assert server.reader().find("evil.example") is None
+    assert server.asked == 2
+    assert server.reader().find("example.org") is not None
+
+
+def test_the_copy_is_private(server: Server) -> None:
+    server.reader().find("example.org")
+    (file,) = server.cache.iterdir()
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_unusable_keys(server: Server, site_key: website.PrivateKey) -> None:
+    other = website.generate_key(bits=2048)
+    server.publish(
+        "junk.example=AAAA",
+        "empty.example=",
+        website.keystore_line("twice.example", site_key),
+        website.keystore_line("twice.example", other),
+        website.keystore_line("same.example", site_key),
+        website.keystore_line("same.example", site_key),
+    )
+    for domain in ("junk.example", "empty.example", "twice.example"):
+        error = failure(server.reader().find, domain)
+        assert (error.name, error.code) == ("keyUnusable", -12)
+        assert domain in error.message
+    assert server.reader().find("same.example") is not None
+
+
+def test_lines_of_the_list() -> None:
+    content = b"# comment=1\r\n\r\nno equals\n=x\n A.Example = QUJD= \nb.example=QQ==\n\xff=x\n"
+    entries = parse_list(content)
+    assert entries["a.example"] == "QUJD="
+    assert entries["b.example"] == "QQ=="
+    assert len(entries) == 3
+
+
+def test_lookup_over_several_keystores(server: Server, site_key: website.PrivateKey) -> None:
+    root = website.public_pem(server.root).decode()
+    good = settings.Keystore(server.site.url("/store"), root)
+    down = settings.Keystore("http://127.0.0.1:1/store", root)
+    broken = settings.Keystore(server.site.url("/store"), "junk")
+    for order in ([good], [down, good], [good, down], [broken, good]):
+        assert lookup("example.org", order).source == good.url
+    error = failure(lookup, "other.example", [good])
+    assert (error.name, error.code) == ("notTrusted", -13)
+    assert "other.example" in error.message
+    assert failure(lookup, "other.example", [good, down]).name == "keystoreUnreachable"
+    assert failure(lookup, "other.example", [broken, good]).name == "keystoreInvalid"
+
+
+def test_cancelled(server: Server) -> None:
+    with keystore._refreshing:
+        assert failure(server.reader().find, "example.org", lambda: True).name == "cancelled"
+
+
+def test_the_built_in_root_key_is_a_4096_bit_rsa_key() -> None:
+    key = keys.load_public_key(built_in.CERN.root_key)
+    assert getattr(key, "key_size", 0) == 4096
+    assert keys.fingerprint(key).endswith("e77d57d61fd2296ac8433f1e1aafebbe3694d87b7f37d3f112e84cabb63bd83a")

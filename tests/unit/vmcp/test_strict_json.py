@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from cvmwebapi.vmcp.strict_json import MAX_DEPTH, BadJson, parse_object
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+def test_an_object_is_read() -> None:
+    assert parse_object(b'\xef\xbb\xbf {"a": 1, "b": "\xc3\xa9", "c": [{}]} ') == {"a": 1, "b": "é", "c": [{}]}
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "Expecting value"),
+        (b"null", "no object"),
+        (b"[]", "no object"),
+        (b'"a"', "no object"),
+        (b"<html>", "Expecting value"),
+        (b'{"a": 1} {}', "Extra data"),
+        (b'{"a": 1,}', "column"),
+        (b'{"a": 1, "a": 2}', "twice"),
+        (b'{"a": {"b": 1, "b": 1}}', "twice"),
+        (b'{"a": NaN}', "NaN"),
+        (b'{"a": -Infinity}', "Infinity"),
+        (b'{"a": 123456789012345678901}', "digits"),
+        (b'{"a": "\xff"}', "UTF-8"),
+        (b'{"a": "' + b"\n" + b'"}', "column"),
+        ('{"a": 1}'.encode("utf-16"), "UTF-8"),
+        (b'{"a":' * MAX_DEPTH + b"[]" + b"}" * MAX_DEPTH, "deep"),
+        (b'{"a":' * 100_000, "deep|column"),
+        (b"[" * 500_000 + b"]" * 500_000, "deep"),
+    ],
+)
+def test_everything_else_is_refused_with_a_reason(data: bytes, reason: str) -> None:
+    with pytest.raises(BadJson, match=reason):
+        parse_object(data)
+
+
+def test_a_hostile_megabyte_costs_little() -> None:
+    started = time.process_time()
+    for data in (b'{"a":' + b"9" * 1_000_000 + b"}", b"[" * 1_000_000, b"{" + b'"a":[],' * 130_000 + b'"b":0}'):
+        with pytest.raises(BadJson):
+            parse_object(data)
+    assert time.process_time() - started < 2
+
+
+@given(st.binary(max_size=60) | st.text(st.characters(exclude_categories=["Cs"]), max_size=60).map(str.encode))
+def test_any_bytes_are_read_or_refused(data: bytes) -> None:
+    try:
+        result: Any = parse_object(data)
+    except BadJson:
+        return
+    assert isinstance(result, dict)
