@@ -25,7 +25,7 @@ element("start").addEventListener("click", () => {
   }, showError);
 });
 
-element("stop").addEventListener("click", () => session.stop().catch(showError));
+element("stop").addEventListener("click", () => session.stop().then(() => showDone("")).catch(showError));
 element("close").addEventListener("click", () => session.close().then(forgetSession).catch(showError));
 
 function useSession(opened) {
@@ -39,11 +39,17 @@ function useSession(opened) {
 
 function startMachine() {
   showBusy("Starting …");
-  return session.start({ visitor: element("visitor").value || "volunteer" }).catch(showError);
+  return session.start({ visitor: element("visitor").value || "volunteer" }).then(awaitAnswer).catch(showError);
+}
+
+// Running is not ready yet: the system inside has to boot.
+function awaitAnswer() {
+  if (!element("answer").textContent) showBusy("Your machine runs. It will speak up in a moment …");
 }
 
 function forgetSession() {
   session = null;
+  showDone("");
   showAnswer("");
   showState();
 }
