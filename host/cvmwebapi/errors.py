@@ -34,7 +34,7 @@ class CVMError(Exception):
     half-filled sentence never reaches anybody.
     """
 
-    def __init__(self, name: str, **params: str | int | float) -> None:
+    def __init__(self, name: str, /, **params: str | int | float) -> None:
         row = table()[name]
         self.name = name
         self.params = params

@@ -1,0 +1,17 @@
+"""Power the machine off and destroy it, its disks, and all that was written for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cvmwebapi.actions.interface import Request
+from cvmwebapi.sessions.states import State
+
+
+def run(request: Request) -> dict[str, Any]:
+    """Raises ``CVMError``: ``sessionNotFound``, ``superseded``, those of the hypervisor."""
+    session = request.session()
+    session.reach(State.MISSING, request.cancelled)
+    snapshot = session.snapshot()
+    request.sessions.forget(session)
+    return snapshot

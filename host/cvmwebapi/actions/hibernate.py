@@ -1,0 +1,15 @@
+"""Save the machine's state to disk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cvmwebapi.actions.interface import Request
+from cvmwebapi.sessions.states import State
+
+
+def run(request: Request) -> dict[str, Any]:
+    """Raises ``CVMError``: ``sessionNotFound``, ``invalidState``, ``superseded``, those of the hypervisor."""
+    session = request.session()
+    session.reach(State.SAVED, request.cancelled)
+    return session.snapshot()

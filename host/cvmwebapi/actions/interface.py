@@ -1,0 +1,38 @@
+"""What an action is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from cvmwebapi.errors import CVMError
+from cvmwebapi.sessions.manager import Sessions
+from cvmwebapi.sessions.session import Session
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request of a page. ``origin`` is the browser's word, never the page's."""
+
+    params: dict[str, Any]
+    origin: str
+    emit: Callable[..., None]
+    """``emit(event, *args)``: tells the page that made the request."""
+    ask: Callable[[str, dict[str, Any]], bool]
+    """``ask(question, details)``: the user's yes or no; waits."""
+    cancelled: Callable[[], bool]
+    sessions: Sessions
+
+    def text(self, name: str, limit: int) -> str:
+        """The parameter ``name``, text of at most ``limit`` characters; raises ``CVMError("badValue")``."""
+        value = self.params.get(name)
+        if not isinstance(value, str):
+            raise CVMError("badValue", name=name, detail="it must be a text")
+        if len(value) > limit:
+            raise CVMError("badValue", name=name, detail=f"it is longer than {limit} characters")
+        return value
+
+    def session(self) -> Session:
+        """The session that the request names; raises ``CVMError("sessionNotFound")`` also for another domain's."""
+        return self.sessions.of_origin(self.text("session", 64), self.origin)

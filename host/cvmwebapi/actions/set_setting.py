@@ -1,0 +1,21 @@
+"""Change one setting of a session, where the site's signed description allows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cvmwebapi.actions.interface import Request
+from cvmwebapi.errors import CVMError
+from cvmwebapi.sessions.session import SETTINGS
+
+
+def run(request: Request) -> dict[str, Any]:
+    """Raises ``CVMError``: ``sessionNotFound``, ``settingUnknown``, ``settingNotAllowed``, and for bad values ``machine…``."""
+    name, value = request.text("name", 64), request.params.get("value")
+    if name not in SETTINGS:
+        raise CVMError("settingUnknown", name=name)
+    if not isinstance(value, (str, int)) or len(str(value)) > 4096:
+        raise CVMError("badValue", name=name, detail="it must be a number or a short text")
+    session = request.session()
+    session.set_setting(name, str(int(value)) if isinstance(value, int) else value)
+    return {"value": session.snapshot()[name]}

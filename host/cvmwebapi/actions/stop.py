@@ -1,0 +1,15 @@
+"""Power the machine off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cvmwebapi.actions.interface import Request
+from cvmwebapi.sessions.states import State
+
+
+def run(request: Request) -> dict[str, Any]:
+    """Raises ``CVMError``: ``sessionNotFound``, ``invalidState``, ``superseded``, those of the hypervisor."""
+    session = request.session()
+    session.reach(State.POWEROFF, request.cancelled)
+    return session.snapshot()

@@ -1,0 +1,175 @@
+"""From a decoded message to its action and back: who may call what, one thread a request, every failure answered."""
+
+from __future__ import annotations
+
+import threading
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from cvmwebapi.entry.outbox import Outbox
+from cvmwebapi.entry.protocol import CAPABILITIES, MAX_IN_FLIGHT, PROTOCOL
+from cvmwebapi.entry.questions import Questions
+
+if TYPE_CHECKING:
+    from cvmwebapi.errors import CVMError
+    from cvmwebapi.sessions.manager import Sessions
+
+# Action → (module under cvmwebapi.actions, who may call it).
+_ACTIONS = {
+    "requestSession": ("request_session", "page"),
+    "reopenSession": ("reopen_session", "page"),
+    "start": ("start", "page"),
+    "stop": ("stop", "page"),
+    "pause": ("pause", "page"),
+    "resume": ("resume", "page"),
+    "hibernate": ("hibernate", "page"),
+    "reset": ("reset", "page"),
+    "close": ("close", "page"),
+    "sync": ("sync", "page"),
+    "getSetting": ("get_setting", "page"),
+    "setSetting": ("set_setting", "page"),
+    "setProperty": ("set_property", "page"),
+}
+
+
+class Dispatcher:
+    """Holds the requests in flight."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self._questions = Questions(outbox)
+        self._running: dict[str, threading.Event] = {}
+        self._lock = threading.Lock()
+        self._sessions: Sessions | None = None
+
+    def handle(self, message: dict[str, Any]) -> None:
+        """Take one message; never raises for what it says, never waits for what it starts."""
+        number = message.get("id")
+        if not isinstance(number, str) or len(number) > 64:
+            self.reject("it has no id")
+            return
+        try:
+            self._take(number, message)
+        except Exception as error:
+            self._fail(number, _as_cvm_error(error))
+
+    def reject(self, detail: str) -> None:
+        """Answer a frame that holds no usable message."""
+        self._fail("", _error("badMessage", detail=detail))
+
+    def _take(self, number: str, message: dict[str, Any]) -> None:
+        action, params, caller = message.get("action"), message.get("params", {}), message.get("caller")
+        if not isinstance(action, str) or not isinstance(params, dict) or not isinstance(caller, dict):
+            raise _error("badMessage", detail="action, params or caller is missing")
+        kind = caller.get("kind")
+        if kind == "extension" and action in ("hello", "answerQuestion", "cancel"):
+            self._answer(number, getattr(self, f"_{action}")(params))
+            return
+        if action not in _ACTIONS:
+            raise _error("unknownAction", action=action[:64])
+        module, allowed = _ACTIONS[action]
+        if kind != allowed:
+            raise _error("notAllowed")
+        self._start(number, module, params, caller)
+
+    def _start(self, number: str, module: str, params: dict[str, Any], caller: dict[str, Any]) -> None:
+        origin = caller.get("origin")
+        if not isinstance(origin, str) or len(origin) > 512:
+            raise _error("badMessage", detail="the caller has no origin")
+        cancelled = threading.Event()
+        with self._lock:
+            if number in self._running:
+                raise _error("badMessage", detail="its id is in use")
+            if len(self._running) >= MAX_IN_FLIGHT:
+                raise _error("tooManyRequests", limit=MAX_IN_FLIGHT)
+            self._running[number] = cancelled
+        threading.Thread(
+            target=self._run, args=(number, module, params, origin, cancelled), name=f"request {number}", daemon=True
+        ).start()
+
+    def _run(self, number: str, module: str, params: dict[str, Any], origin: str, cancelled: threading.Event) -> None:
+        from cvmwebapi.actions.interface import Request
+
+        def emit(event: str, *args: Any) -> None:
+            self._outbox.send({"event": event, "request": number, "args": list(args)})
+
+        def ask(question: str, details: dict[str, Any]) -> bool:
+            return self._questions.ask(question, number, details, cancelled.is_set)
+
+        try:
+            request = Request(params, origin, emit, ask, cancelled.is_set, self._open_sessions())
+            run = import_module(f"cvmwebapi.actions.{module}").run
+            result: dict[str, Any] = run(request)
+            self._answer(number, result)
+        except Exception as error:
+            self._fail(number, _as_cvm_error(error))
+        finally:
+            with self._lock:
+                del self._running[number]
+
+    def _open_sessions(self) -> Sessions:
+        from cvmwebapi.sessions.manager import Sessions
+
+        with self._lock:
+            if self._sessions is None:
+                self._sessions = Sessions.open(self._session_event)
+            return self._sessions
+
+    def _session_event(self, session: str, event: str, args: list[Any]) -> None:
+        self._outbox.send({"event": event, "session": session, "args": args})
+
+    def _hello(self, params: dict[str, Any]) -> dict[str, Any]:
+        import sys
+
+        from cvmwebapi import __version__
+
+        theirs = params.get("protocol")
+        if theirs != PROTOCOL:
+            raise _error("versionMismatch", theirs=str(theirs)[:16], ours=PROTOCOL)
+        return {
+            "protocol": PROTOCOL,
+            "version": __version__,
+            "capabilities": list(CAPABILITIES),
+            "platform": sys.platform,
+        }
+
+    def _answerQuestion(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802 - the action's name
+        return {"taken": self._questions.answer(str(params.get("question")), params.get("yes") is True)}
+
+    def _cancel(self, params: dict[str, Any]) -> dict[str, Any]:
+        with self._lock:
+            running = self._running.get(str(params.get("request")))
+        if running:
+            running.set()
+        return {"cancelled": running is not None}
+
+    def _answer(self, number: str, result: dict[str, Any]) -> None:
+        self._outbox.send({"id": number, "result": result})
+
+    def _fail(self, number: str, error: CVMError) -> None:
+        self._outbox.send({"id": number, "error": error.to_json()})
+
+    def close(self) -> None:
+        """The browser has gone: every request ends at its next safe point."""
+        with self._lock:
+            for cancelled in self._running.values():
+                cancelled.set()
+        if self._sessions:
+            self._sessions.close()
+
+
+def _error(name: str, **params: str | int | float) -> CVMError:
+    from cvmwebapi.errors import CVMError
+
+    return CVMError(name, **params)
+
+
+def _as_cvm_error(error: Exception) -> CVMError:
+    """What a page may know of a failure; of an unexpected one, its trace goes to the log only."""
+    from cvmwebapi.errors import CVMError
+
+    if isinstance(error, CVMError):
+        return error
+    from cvmwebapi.entry import log
+
+    return CVMError("internal", detail=type(error).__name__, log=log.record(error))

@@ -1,0 +1,75 @@
+"""Native messaging frames: a 32-bit length in the machine's byte order, then that many bytes of UTF-8 JSON."""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import Any, BinaryIO
+
+from cvmwebapi.entry.protocol import MAX_DEPTH, MAX_INWARD, MAX_OUTWARD
+
+_LENGTH = struct.Struct("=I")
+
+
+class BrokenFrame(Exception):
+    """The stream can't be followed any more: too large or cut short. The host says so and ends."""
+
+
+class BadJson(Exception):
+    """One frame is no acceptable JSON object; the next one may be."""
+
+
+def read(stream: BinaryIO) -> bytes | None:
+    """The next frame's content, or ``None`` at the end of the stream. Raises ``BrokenFrame``."""
+    header = _read_exactly(stream, _LENGTH.size)
+    if not header:
+        return None
+    if len(header) < _LENGTH.size:
+        raise BrokenFrame("the stream ended within a length")
+    (length,) = _LENGTH.unpack(header)
+    if length > MAX_INWARD:
+        raise BrokenFrame(f"a message of {length} bytes is larger than {MAX_INWARD}")
+    body = _read_exactly(stream, length)
+    if len(body) < length:
+        raise BrokenFrame("the stream ended within a message")
+    return body
+
+
+def _read_exactly(stream: BinaryIO, count: int) -> bytes:
+    # A buffered reader returns fewer bytes only at the end of the stream.
+    return stream.read(count) if count else b""
+
+
+def decode(body: bytes) -> dict[str, Any]:
+    """The JSON object in a frame. Raises ``BadJson`` for anything else, and for nesting deeper than ``MAX_DEPTH``."""
+    try:
+        message = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise BadJson(f"no JSON: {error}") from error
+    if not isinstance(message, dict):
+        raise BadJson("no JSON object")
+    if _deeper_than(message, MAX_DEPTH):
+        raise BadJson(f"nested deeper than {MAX_DEPTH} levels")
+    return message
+
+
+def _deeper_than(value: Any, depth: int) -> bool:
+    layer = [value]
+    for _ in range(depth + 1):
+        layer = [
+            item
+            for outer in layer
+            if isinstance(outer, (dict, list))
+            for item in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not layer:
+            return False
+    return True
+
+
+def encode(message: dict[str, Any]) -> bytes:
+    """The frame of a message. Raises ``ValueError`` when it is larger than browsers take."""
+    body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    if len(body) > MAX_OUTWARD:
+        raise ValueError(f"a message of {len(body)} bytes is larger than {MAX_OUTWARD}")
+    return _LENGTH.pack(len(body)) + body

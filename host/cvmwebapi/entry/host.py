@@ -1,0 +1,45 @@
+"""The native messaging host: reads frames until the browser goes away."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from typing import BinaryIO
+
+from cvmwebapi.entry import framing
+from cvmwebapi.entry.dispatcher import Dispatcher
+from cvmwebapi.entry.outbox import Outbox
+
+_FAREWELL_SECONDS = 1.0
+"""Chromium kills a host that still lives 2 s after its port was closed."""
+
+
+def serve() -> int:
+    """Serve the browser on standard input and output; the exit status is 0 after a regular end, 1 after a broken frame."""
+    outbox = Outbox.on_stdout()
+    status = _loop(sys.stdin.buffer, outbox, Dispatcher(outbox))
+    # Threads may still wait for VirtualBox or a server. The ledger knows what they were about: the next start mends it.
+    sys.stderr.flush()
+    os._exit(status)
+
+
+def _loop(stream: BinaryIO, outbox: Outbox, dispatcher: Dispatcher) -> int:
+    status = 0
+    while not outbox.closed.is_set():
+        try:
+            body = framing.read(stream)
+            if body is None:
+                break
+            dispatcher.handle(framing.decode(body))
+        except framing.BadJson as error:
+            dispatcher.reject(str(error))
+        except framing.BrokenFrame as error:
+            dispatcher.reject(str(error))
+            status = 1
+            break
+    outbox.closed.set()
+    farewell = threading.Thread(target=dispatcher.close, daemon=True)
+    farewell.start()
+    farewell.join(_FAREWELL_SECONDS)
+    return status

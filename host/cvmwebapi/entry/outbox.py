@@ -1,0 +1,39 @@
+"""Standard output, shared by all threads: one whole frame at a time."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from typing import Any, BinaryIO
+
+from cvmwebapi.entry import framing
+
+
+class Outbox:
+    """Sends messages to the browser. After the browser has gone, sending does nothing."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._lock = threading.Lock()
+        self.closed = threading.Event()
+
+    @classmethod
+    def on_stdout(cls) -> Outbox:
+        """Take standard output for frames alone: what else prints there, now goes to standard error."""
+        stream = os.fdopen(os.dup(1), "wb")
+        os.dup2(2, 1)
+        sys.stdout = sys.stderr
+        return cls(stream)
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Send one message. Raises ``ValueError`` when it is too large; nothing is sent then."""
+        frame = framing.encode(message)
+        with self._lock:
+            if self.closed.is_set():
+                return
+            try:
+                self._stream.write(frame)
+                self._stream.flush()
+            except (BrokenPipeError, OSError):
+                self.closed.set()

@@ -1,0 +1,1 @@
+"""VirtualBox, driven through VBoxManage."""

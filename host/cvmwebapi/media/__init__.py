@@ -1,0 +1,1 @@
+"""Boot images, and the media that contextualize a guest."""

@@ -1,0 +1,24 @@
+"""What the user agreed to, and whether a wish needs a new question. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Resources:
+    """``cpus``, ``memory`` and ``disk`` in MB, and the flags that open a door (clipboard, second network card…)."""
+
+    cpus: int
+    memory: int
+    disk: int
+    flags: int
+
+    def within(self, agreed: Resources) -> bool:
+        """Whether nothing here is more than what was agreed to."""
+        return (
+            self.cpus <= agreed.cpus
+            and self.memory <= agreed.memory
+            and self.disk <= agreed.disk
+            and not self.flags & ~agreed.flags
+        )

@@ -1,0 +1,135 @@
+"""The ledger: every session and machine, written down before it is made. SQLite, one file per user.
+
+``phase`` says what a kill at any moment leaves behind: ``none`` (no machine), ``creating`` and ``destroying`` (half of
+one: to be removed), ``made`` (a whole one).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS session (
+    id TEXT PRIMARY KEY,
+    domain TEXT NOT NULL,
+    name TEXT NOT NULL,
+    secret BLOB NOT NULL,
+    vm TEXT NOT NULL,
+    phase TEXT NOT NULL DEFAULT 'none',
+    port INTEGER NOT NULL DEFAULT 0,
+    iso TEXT NOT NULL DEFAULT '',
+    context TEXT NOT NULL DEFAULT '',
+    description TEXT NOT NULL,
+    agreed TEXT NOT NULL,
+    vals TEXT NOT NULL DEFAULT '{}',
+    properties TEXT NOT NULL DEFAULT '{}',
+    created REAL NOT NULL,
+    UNIQUE (domain, name)
+);
+CREATE TABLE IF NOT EXISTS refusal (domain TEXT NOT NULL, at REAL NOT NULL);
+CREATE INDEX IF NOT EXISTS refusal_domain ON refusal (domain, at);
+"""
+_COLUMNS = ("secret", "phase", "port", "iso", "context", "description", "agreed", "vals", "properties")
+_JSON = frozenset({"description", "agreed", "vals", "properties"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """One session as the ledger has it."""
+
+    id: str
+    domain: str
+    name: str
+    secret: bytes
+    vm: str
+    """UUID of its machine, chosen before the machine is made."""
+    phase: str
+    port: int
+    iso: str
+    context: str
+    """SHA-256 of the user data on the context medium."""
+    description: dict[str, Any]
+    agreed: dict[str, int]
+    vals: dict[str, str]
+    properties: dict[str, str]
+    created: float
+
+
+class Ledger:
+    """Safe to use from several threads and several hosts at once."""
+
+    def __init__(self, file: Path) -> None:
+        """Raises ``sqlite3.DatabaseError`` when the file is no ledger."""
+        # Made by us first, so that it is private from its first moment.
+        file.touch(mode=0o600)
+        self._lock = threading.Lock()
+        self._db = sqlite3.connect(file, timeout=30, isolation_level=None, check_same_thread=False)
+        self._db.row_factory = sqlite3.Row
+        self._db.execute("PRAGMA journal_mode=WAL")
+        # A machine must never exist without its row, not even after a power cut.
+        self._db.execute("PRAGMA synchronous=FULL")
+        self._db.executescript(_SCHEMA)
+
+    def _execute(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        with self._lock:
+            return self._db.execute(sql, values).fetchall()
+
+    def find(self, domain: str, name: str) -> Row | None:
+        """The session of a domain by its name."""
+        return _one(self._execute("SELECT * FROM session WHERE domain = ? AND name = ?", domain, name))
+
+    def get(self, session: str) -> Row | None:
+        """A session by its id."""
+        return _one(self._execute("SELECT * FROM session WHERE id = ?", session))
+
+    def all(self) -> list[Row]:
+        """All sessions, oldest first."""
+        return [_row(item) for item in self._execute("SELECT * FROM session ORDER BY created")]
+
+    def add(
+        self, id: str, domain: str, name: str, secret: bytes, vm: str, description: dict[str, Any], agreed: dict[str, int]
+    ) -> None:
+        """Write a new session down. Raises ``sqlite3.IntegrityError`` when another host was faster."""
+        self._execute(
+            "INSERT INTO session (id, domain, name, secret, vm, description, agreed, created)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            id, domain, name, secret, vm, json.dumps(description), json.dumps(agreed), time.time(),
+        )  # fmt: skip
+
+    def update(self, session: str, **columns: Any) -> None:
+        """Change columns of a session in one step."""
+        names = [name for name in columns if name in _COLUMNS]
+        assert len(names) == len(columns), columns.keys()
+        values = [json.dumps(columns[name]) if name in _JSON else columns[name] for name in names]
+        self._execute(f"UPDATE session SET {', '.join(f'{name} = ?' for name in names)} WHERE id = ?", *values, session)
+
+    def remove(self, session: str) -> None:
+        """Forget a session."""
+        self._execute("DELETE FROM session WHERE id = ?", session)
+
+    def ports(self) -> set[int]:
+        """Ports that machines of ours forward, running or not."""
+        return {item["port"] for item in self._execute("SELECT port FROM session WHERE port != 0")}
+
+    def refuse(self, domain: str, now: float) -> None:
+        """Remember that the user refused ``domain``; old refusals are forgotten on the way."""
+        self._execute("DELETE FROM refusal WHERE at < ?", now - 86_400)
+        self._execute("INSERT INTO refusal VALUES (?, ?)", domain, now)
+
+    def refusals(self, domain: str) -> list[float]:
+        """When the user refused ``domain``, in rising order."""
+        return [item["at"] for item in self._execute("SELECT at FROM refusal WHERE domain = ? ORDER BY at", domain)]
+
+
+def _one(rows: list[sqlite3.Row]) -> Row | None:
+    return _row(rows[0]) if rows else None
+
+
+def _row(item: sqlite3.Row) -> Row:
+    return Row(**{name: json.loads(item[name]) if name in _JSON else item[name] for name in item.keys()})  # noqa: SIM118
