@@ -1,4 +1,4 @@
-"""Where the program keeps its things, one function a place. Folders are made on first use, readable by the user alone."""
+"""Where the program keeps its things, one function a place. Folders are made on first use, for the user alone."""
 
 from __future__ import annotations
 

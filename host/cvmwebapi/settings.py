@@ -13,7 +13,7 @@ from cvmwebapi.errors import CVMError
 
 @dataclass(frozen=True)
 class Keystore:
-    """A signed list of domains: ``url`` is the folder of ``domainkeys.lst`` and ``.sig``, ``root_key`` a PEM or base64 DER."""
+    """A signed list of domains: ``url`` is the folder of its two files, ``root_key`` a PEM or base64 DER."""
 
     url: str
     root_key: str
@@ -69,10 +69,7 @@ def parse(raw: Any) -> Settings:
 
 def _checked(name: str, value: Any) -> Any:
     if name == "keystores":
-        if not isinstance(value, list) or not all(
-            isinstance(item, dict) and set(item) == {"url", "root_key"} and all(isinstance(v, str) for v in item.values())
-            for item in value
-        ):
+        if not isinstance(value, list) or not all(_is_keystore(item) for item in value):
             raise ValueError("keystores must be a list of objects with url and root_key")
         return tuple(Keystore(**item) for item in value)
     if name == "legacy_http_domains":
@@ -83,3 +80,11 @@ def _checked(name: str, value: Any) -> Any:
     if not isinstance(value, expected) or isinstance(value, bool):
         raise ValueError(f"{name} must be a {'number' if expected is int else 'text'}")
     return value
+
+
+def _is_keystore(item: Any) -> bool:
+    return (
+        isinstance(item, dict)
+        and set(item) == {"url", "root_key"}
+        and all(isinstance(value, str) for value in item.values())
+    )

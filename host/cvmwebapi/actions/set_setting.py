@@ -10,7 +10,7 @@ from cvmwebapi.sessions.session import SETTINGS
 
 
 def run(request: Request) -> dict[str, Any]:
-    """Raises ``CVMError``: ``sessionNotFound``, ``settingUnknown``, ``settingNotAllowed``, and for bad values ``machine…``."""
+    """Raises ``CVMError``: ``sessionNotFound``, ``settingUnknown``, ``settingNotAllowed``; bad values: ``machine…``."""
     name, value = request.text("name", 64), request.params.get("value")
     if name not in SETTINGS:
         raise CVMError("settingUnknown", name=name)

@@ -6,7 +6,7 @@ from typing import Any
 
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.errors import CVMError
-from cvmwebapi.sessions.states import State
+from cvmwebapi.states import State
 
 _MAX_VALUES = 64
 _MAX_VALUE = 64 * 1024

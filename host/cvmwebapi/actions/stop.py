@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cvmwebapi.actions.interface import Request
-from cvmwebapi.sessions.states import State
+from cvmwebapi.states import State
 
 
 def run(request: Request) -> dict[str, Any]:

@@ -133,7 +133,7 @@ class Dispatcher:
             "platform": sys.platform,
         }
 
-    def _answerQuestion(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802 - the action's name
+    def _answerQuestion(self, params: dict[str, Any]) -> dict[str, Any]:
         return {"taken": self._questions.answer(str(params.get("question")), params.get("yes") is True)}
 
     def _cancel(self, params: dict[str, Any]) -> dict[str, Any]:

@@ -93,7 +93,14 @@ class Ledger:
         return [_row(item) for item in self._execute("SELECT * FROM session ORDER BY created")]
 
     def add(
-        self, id: str, domain: str, name: str, secret: bytes, vm: str, description: dict[str, Any], agreed: dict[str, int]
+        self,
+        id: str,
+        domain: str,
+        name: str,
+        secret: bytes,
+        vm: str,
+        description: dict[str, Any],
+        agreed: dict[str, int],
     ) -> None:
         """Write a new session down. Raises ``sqlite3.IntegrityError`` when another host was faster."""
         self._execute(

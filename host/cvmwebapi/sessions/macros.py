@@ -9,5 +9,5 @@ _MACRO = re.compile(r"\$\{([^{}:\s]{1,256})(?::([^{}]*))?\}")
 
 
 def expand(text: str, values: Mapping[str, str]) -> str:
-    """``text`` with its macros replaced; an unknown name without default becomes empty. Values are not expanded again."""
+    """``text`` with its macros replaced, once; an unknown name without default becomes empty."""
     return _MACRO.sub(lambda match: values.get(match[1], match[2] or ""), text)

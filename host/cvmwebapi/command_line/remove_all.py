@@ -1,0 +1,37 @@
+"""``cernvm-webapi remove``: destroy the machines of a website, or of all."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from cvmwebapi.errors import CVMError
+
+
+def add_to(commands: Any) -> None:
+    """Add the sub-command."""
+    parser = commands.add_parser("remove", help="remove the virtual machines of a website, with their disks")
+    parser.add_argument("domain", help="the website's domain, or 'all'")
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from cvmwebapi.sessions.manager import Sessions
+    from cvmwebapi.states import State
+
+    sessions = Sessions.open(lambda session, event, args: None)
+    status = 0
+    for row in sessions.ledger.all():
+        if options.domain not in ("all", row.domain):
+            continue
+        try:
+            session = sessions.session(row)
+            session.refresh()
+            session.reach(State.MISSING, lambda: False)
+            sessions.forget(session)
+            print(f"removed {row.name} of {row.domain}")
+        except CVMError as error:
+            print(f"{row.name} of {row.domain}: {error.message} {error.fix}", file=sys.stderr)
+            status = 1
+    return status

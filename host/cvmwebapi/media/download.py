@@ -1,0 +1,191 @@
+"""Downloads of known checksum: one pass, resumed after any interruption, never half a file under a final name."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import time
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Any
+
+from cvmwebapi import files
+from cvmwebapi.errors import CVMError
+from cvmwebapi.media import cache
+from cvmwebapi.vmcp import addresses
+
+MAX_SIZE = 16 * 1024**3
+"""Bytes of one image."""
+_CHUNK = 256 * 1024
+_SILENCE = 30
+"""Seconds without a byte, after which the connection is given up and made anew."""
+_TRIES = 8
+_REDIRECTS = 3
+_REPORT_EVERY = 0.25
+
+Report = Callable[[int, int, float], None]
+"""``report(done, total, speed)``: bytes, bytes (0: not known), bytes per second."""
+
+
+class _Interrupted(Exception):
+    """The connection was lost; what has arrived is kept."""
+
+
+def fetch(
+    url: str,
+    checksum: str,
+    suffix: str,
+    *,
+    report: Report,
+    cancelled: Callable[[], bool],
+    min_free: int,
+    legacy_http: Collection[str] = (),
+    any_http: bool = False,
+) -> Path:
+    """The file with this SHA-256, from the cache or from ``url``.
+
+    ``min_free`` is in bytes. Raises ``CVMError``: ``checksumMismatch`` (nothing is kept then), ``downloadFailed``
+    and ``cancelled`` (what has arrived is kept for the next try), ``diskFull``, and those of ``addresses.checked``.
+    """
+    final = cache.image(checksum, suffix)
+    if final.exists():
+        return final
+    addresses.checked(url, legacy_http, any_http)
+    try:
+        with files.locked(cache.lock(checksum), cancelled=cancelled):
+            if not final.exists():
+                _Download(url, checksum, report, cancelled, min_free, (legacy_http, any_http)).run(final)
+    except TimeoutError:
+        raise CVMError("cancelled") from None
+    return final
+
+
+class _Download:
+    def __init__(
+        self,
+        url: str,
+        checksum: str,
+        report: Report,
+        cancelled: Callable[[], bool],
+        min_free: int,
+        rules: tuple[Collection[str], bool],
+    ) -> None:
+        self._url = url
+        self._checksum = checksum
+        self._report = report
+        self._cancelled = cancelled
+        self._min_free = min_free
+        self._rules = rules
+        self._part = cache.partial(checksum)
+        self._hash = hashlib.sha256()
+        self._done = 0
+
+    def run(self, final: Path) -> None:
+        """Fetch until whole, verify, and put under the final name."""
+        self._take_up()
+        failures = 0
+        while True:
+            before = self._done
+            try:
+                self._stream()
+                break
+            except _Interrupted as error:
+                # A slow line that is cut again and again still gets there: only tries without progress count.
+                failures = 0 if self._done > before else failures + 1
+                if failures >= _TRIES:
+                    raise CVMError("downloadFailed", url=self._url, detail=str(error)) from error
+                self._wait(min(30.0, 0.25 * 2**failures))
+        if self._hash.hexdigest() != self._checksum:
+            self._part.unlink()
+            raise CVMError("checksumMismatch", file=self._url.rsplit("/", 1)[-1][:100])
+        self._part.replace(final)
+
+    def _take_up(self) -> None:
+        """Hash what an earlier try, perhaps of another process, has left."""
+        if not self._part.exists():
+            return
+        with self._part.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                self._hash.update(chunk)
+                self._done += len(chunk)
+
+    def _stream(self) -> None:
+        import requests
+
+        try:
+            with requests.Session() as session:
+                response = self._ask(session)
+                with response:
+                    self._receive(response)
+        except requests.RequestException as error:
+            raise _Interrupted(type(error).__name__) from error
+
+    def _ask(self, session: Any) -> Any:
+        url = self._url
+        headers = {"Accept-Encoding": "identity"}
+        if self._done:
+            headers["Range"] = f"bytes={self._done}-"
+        for _ in range(_REDIRECTS + 1):
+            response = session.get(url, stream=True, allow_redirects=False, timeout=_SILENCE, headers=headers)
+            if not response.is_redirect:
+                return response
+            url = addresses.redirected(url, response.headers["Location"], *self._rules)
+        raise CVMError("downloadFailed", url=self._url, detail="it is redirected too often")
+
+    def _receive(self, response: Any) -> None:
+        if response.status_code == 416:
+            # What we have is not the beginning of what the server has now.
+            self._restart()
+            raise _Interrupted("the file has changed on the server")
+        if response.status_code >= 500:
+            raise _Interrupted(f"HTTP status {response.status_code}")
+        if response.status_code not in (200, 206):
+            raise CVMError("downloadFailed", url=self._url, detail=f"HTTP status {response.status_code}")
+        if response.status_code == 200 and self._done:
+            self._restart()
+        length = response.headers.get("Content-Length", "")
+        total = self._done + int(length) if length.isdigit() else 0
+        self._check_size(total)
+        started, begun, last = self._done, time.monotonic(), 0.0
+        with self._part.open("ab") as file:
+            self._part.chmod(0o600)
+            for chunk in response.iter_content(_CHUNK):
+                if self._cancelled():
+                    raise CVMError("cancelled")
+                try:
+                    file.write(chunk)
+                except OSError as error:
+                    raise self._disk_full(len(chunk)) from error
+                self._hash.update(chunk)
+                self._done += len(chunk)
+                now = time.monotonic()
+                if now - last >= _REPORT_EVERY:
+                    self._check_size(max(total, self._done))
+                    self._report(self._done, total, (self._done - started) / max(now - begun, 0.001))
+                    last = now
+        if total and self._done < total:
+            raise _Interrupted("the connection was cut")
+
+    def _check_size(self, total: int) -> None:
+        if total > MAX_SIZE:
+            raise CVMError("downloadFailed", url=self._url, detail="the file is larger than any image may be")
+        if shutil.disk_usage(self._part.parent).free < total - self._done + self._min_free:
+            raise self._disk_full(total - self._done)
+
+    def _disk_full(self, missing: int) -> CVMError:
+        folder = self._part.parent
+        free = shutil.disk_usage(folder).free
+        needed = (missing + self._min_free) // 2**20
+        return CVMError("diskFull", needed=needed, free=free // 2**20, folder=str(folder))
+
+    def _restart(self) -> None:
+        self._part.unlink(missing_ok=True)
+        self._hash = hashlib.sha256()
+        self._done = 0
+
+    def _wait(self, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if self._cancelled():
+                raise CVMError("cancelled")
+            time.sleep(0.1)

@@ -1,0 +1,57 @@
+"""The boot image of µCernVM, by version, flavour and architecture (guest.md)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from cvmwebapi.errors import CVMError
+from cvmwebapi.media import download
+from cvmwebapi.settings import Settings
+from cvmwebapi.vmcp import fetch
+
+_VERSION = re.compile(r"[0-9A-Za-z.-]{1,64}")
+_CHECKSUM = re.compile(r"([0-9a-f]{64}) [ *]?(\S+)\s*")
+
+
+def boot_iso(
+    version: str,
+    flavor: str,
+    architecture: str,
+    settings: Settings,
+    report: download.Report,
+    cancelled: Callable[[], bool],
+) -> Path:
+    """The verified ISO, fetched unless the cache has it. ``architecture`` is ``x86_64`` or ``i386``.
+
+    Raises ``CVMError``: ``downloadFailed`` when the release tree lacks it, and those of ``download.fetch``.
+    """
+    root = settings.releases.rstrip("/")
+    if version == "latest":
+        version = _text(f"{root}/latest", cancelled).strip()
+    if not _VERSION.fullmatch(version) or version.startswith("."):
+        raise CVMError("downloadFailed", url=f"{root}/latest", detail="it names no version")
+    name = f"ucernvm-{flavor}.{version}.cernvm.{architecture}.iso"
+    url = f"{root}/ucernvm-images.{version}.cernvm.{architecture}/{name}"
+    line = _CHECKSUM.fullmatch(_text(f"{url}.sha256", cancelled).lower())
+    if not line:
+        raise CVMError("downloadFailed", url=f"{url}.sha256", detail="it holds no SHA-256 checksum")
+    return download.fetch(
+        url,
+        line[1],
+        ".iso",
+        report=report,
+        cancelled=cancelled,
+        min_free=settings.min_free_disk * 2**20,
+        any_http=True,
+    )
+
+
+def _text(url: str, cancelled: Callable[[], bool]) -> str:
+    try:
+        return fetch.get(url, limit=4096, any_http=True, cancelled=cancelled).decode("ascii", "replace")
+    except CVMError as error:
+        if error.name == "cancelled":
+            raise
+        raise CVMError("downloadFailed", url=url, detail=error.message.rstrip(".")) from error

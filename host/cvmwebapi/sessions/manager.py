@@ -1,0 +1,92 @@
+"""All sessions of this host, on the ledger that it shares with other hosts."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from cvmwebapi import paths, settings
+from cvmwebapi.errors import CVMError
+from cvmwebapi.hypervisor import detect
+from cvmwebapi.hypervisor.vboxmanage import VBoxManage
+from cvmwebapi.sessions import secrets
+from cvmwebapi.sessions.consent import Resources
+from cvmwebapi.sessions.ledger import Ledger, Row
+from cvmwebapi.sessions.session import Session, stored
+from cvmwebapi.sessions.work import Work
+from cvmwebapi.settings import Settings
+from cvmwebapi.vmcp.addresses import page_domain
+from cvmwebapi.vmcp.description import MachineDescription
+
+Emit = Callable[[str, str, list[Any]], None]
+"""``emit(session id, event, args)``."""
+
+
+class Sessions:
+    """Keeps one ``Session`` object for each session that a page has opened."""
+
+    def __init__(self, ledger: Ledger, config: Settings, emit: Emit) -> None:
+        self.ledger = ledger
+        self.settings = config
+        self._emit = emit
+        self._open: dict[str, Session] = {}
+        self._lock = threading.Lock()
+
+    @classmethod
+    def open(cls, emit: Emit) -> Sessions:
+        """On the user's own ledger and settings. Raises ``CVMError("settingsBroken")``."""
+        return cls(Ledger(paths.data_folder() / "ledger.sqlite"), settings.load(), emit)
+
+    def vboxmanage(self) -> VBoxManage:
+        """Raises ``CVMError("hypervisorMissing")``."""
+        return VBoxManage(detect.vboxmanage(self.settings.vboxmanage))
+
+    def of_origin(self, session: str, origin: str) -> Session:
+        """A session by its id, for a page of its own domain only. Raises ``CVMError("sessionNotFound")``."""
+        row = self.ledger.get(session)
+        if row is None or row.domain != page_domain(origin):
+            raise CVMError("sessionNotFound")
+        return self.session(row)
+
+    def session(self, row: Row) -> Session:
+        """The object for a row, made at the first call."""
+        with self._lock:
+            session = self._open.get(row.id)
+            if session is None:
+                work = Work(row.id, self.ledger, self.settings, self.vboxmanage())
+                session = Session(row.id, self.ledger, work, self._sender(row.id))
+                self._open[row.id] = session
+            return session
+
+    def _sender(self, session: str) -> Callable[[str, list[Any]], None]:
+        return lambda event, args: self._emit(session, event, args)
+
+    def add(self, domain: str, machine: MachineDescription, agreed: Resources) -> Row:
+        """Write down a session that the user agreed to; its machine is made at the first start."""
+        session = uuid.uuid4().hex
+        self.ledger.add(
+            session,
+            domain,
+            machine.name,
+            secrets.hashed(machine.secret),
+            str(uuid.uuid4()),
+            stored(machine),
+            vars(agreed),
+        )
+        row = self.ledger.get(session)
+        assert row is not None
+        return row
+
+    def forget(self, session: Session) -> None:
+        """Drop a session whose machine is gone."""
+        session.stop_following()
+        with self._lock:
+            self._open.pop(session.id, None)
+        self.ledger.remove(session.id)
+
+    def close(self) -> None:
+        """This host ends; sessions and machines stay as they are."""
+        for session in list(self._open.values()):
+            session.stop_following()

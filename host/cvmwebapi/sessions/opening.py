@@ -1,0 +1,100 @@
+"""Opening a session, in the order of checks of vmcp.md."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from typing import Any
+
+from cvmwebapi.errors import CVMError
+from cvmwebapi.sessions import secrets, throttle
+from cvmwebapi.sessions.consent import Resources
+from cvmwebapi.sessions.ledger import Row
+from cvmwebapi.sessions.manager import Sessions
+from cvmwebapi.sessions.progress import Progress
+from cvmwebapi.sessions.session import Session, stored
+from cvmwebapi.vmcp.client import VerifiedMachine, request_description
+from cvmwebapi.vmcp.description import MachineDescription
+
+Ask = Callable[[str, dict[str, Any]], bool]
+
+
+def open_session(
+    sessions: Sessions,
+    domain: str,
+    origin: str,
+    url: str,
+    emit: Callable[..., None],
+    ask: Ask,
+    cancelled: Callable[[], bool],
+) -> Session:
+    """The session that the VMCP answer of ``url`` describes, known or new.
+
+    Raises ``CVMError``: ``throttled``, ``hypervisorMissing``, those of ``request_description``, ``wrongSecret``,
+    ``refusedByUser``, ``cancelled``.
+    """
+    with Progress(emit).task("Opening the session") as progress:
+        _check_throttle(sessions, domain)
+        sessions.vboxmanage()
+        progress.at("Asking the website what it needs", 0.2)
+        verified = request_description(url, domain, sessions.settings, cancelled=cancelled)
+        machine = verified.machine
+        wanted = Resources(machine.cpus, machine.memory, machine.disk, machine.flags)
+        row = sessions.ledger.find(domain, machine.name)
+        if row is not None and not secrets.matches(machine.secret, row.secret):
+            raise CVMError("wrongSecret", session=machine.name)
+        if row is None or not wanted.within(Resources(**row.agreed)):
+            progress.at("Waiting for your answer", 0.6)
+            _ask(sessions, domain, origin, verified, ask, cancelled, new=row is None)
+        row = _write_down(sessions, domain, row, machine, wanted)
+        progress.at("Looking at the machine", 0.8)
+        session = sessions.session(row)
+        session.refresh()
+        return session
+
+
+def _check_throttle(sessions: Sessions, domain: str) -> None:
+    left = throttle.seconds_left(sessions.ledger.refusals(domain), time.time())
+    if left > 0:
+        raise CVMError("throttled", domain=domain, seconds=math.ceil(left))
+
+
+def _ask(
+    sessions: Sessions,
+    domain: str,
+    origin: str,
+    verified: VerifiedMachine,
+    ask: Ask,
+    cancelled: Callable[[], bool],
+    new: bool,
+) -> None:
+    machine = verified.machine
+    details = {
+        "domain": domain,
+        "origin": origin,
+        "name": machine.name,
+        "cpus": machine.cpus,
+        "memory": machine.memory,
+        "disk": machine.disk,
+        "flags": machine.flags,
+        "trust": verified.trust.kind,
+        "reason": "new" if new else "more",
+    }
+    if ask("confirmSession", details):
+        return
+    if cancelled():
+        raise CVMError("cancelled")
+    sessions.ledger.refuse(domain, time.time())
+    raise CVMError("refusedByUser", domain=domain)
+
+
+def _write_down(
+    sessions: Sessions, domain: str, row: Row | None, machine: MachineDescription, wanted: Resources
+) -> Row:
+    if row is None:
+        return sessions.add(domain, machine, wanted)
+    agreed = Resources(**row.agreed)
+    most = agreed if wanted.within(agreed) else wanted
+    sessions.ledger.update(row.id, description=stored(machine), agreed=vars(most))
+    return sessions.ledger.get(row.id) or row
