@@ -1,0 +1,33 @@
+import js from "@eslint/js";
+import globals from "globals";
+
+const classicGlobals = { cvmErrorCodes: "readonly", cvmErrors: "readonly", cvmRequests: "readonly" };
+
+export default [
+  { ignores: ["**/*.d.ts"] },
+  js.configs.recommended,
+  {
+    files: ["extension/**/*.js"],
+    languageOptions: { ecmaVersion: 2023, sourceType: "module", globals: { ...globals.browser, ...globals.webextensions } },
+    linterOptions: { reportUnusedDisableDirectives: "error" },
+    rules: {
+      eqeqeq: "error",
+      "no-var": "error",
+      "prefer-const": "error",
+      "no-implied-eval": "error",
+      "no-restricted-properties": [
+        "error",
+        { property: "innerHTML", message: "Build elements; text stays text." },
+        { property: "outerHTML", message: "Build elements; text stays text." },
+        { property: "insertAdjacentHTML", message: "Build elements; text stays text." },
+      ],
+    },
+  },
+  {
+    // Content scripts can't be modules.
+    files: ["extension/page/**/*.js", "extension/relay/**/*.js", "extension/shared/**/*.js"],
+    languageOptions: { sourceType: "script", globals: { cvmParts: "readonly", cvmRelay: "readonly" } },
+    rules: { strict: ["error", "function"] },
+  },
+  { files: ["extension/**/*.js"], languageOptions: { globals: classicGlobals } },
+];

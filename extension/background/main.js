@@ -1,0 +1,31 @@
+// The background of the extension: pages on one side, the program on this computer on the other.
+import "../shared/error-codes.js";
+import "../shared/error-text.js";
+import "../shared/request-shape.js";
+import { NativePort } from "./native-port.js";
+import { Questions } from "./questions.js";
+import { Router } from "./router.js";
+
+const native = new NativePort();
+const router = new Router(native);
+const questions = new Questions((question, yes) => {
+  // A host that is gone needs no answer: the machine it asked for is not started.
+  native.request("answerQuestion", { question, yes }, { kind: "extension" }).answer.catch(() => {});
+});
+
+native.onEvent = (event) => router.deliver(event);
+native.onQuestion = (message) => questions.ask(message);
+native.onQuestionGone = (question) => questions.withdraw(question);
+native.onLost = () => {
+  questions.withdrawAll();
+  router.hostLost();
+};
+
+// Listeners are set at once, before anything is awaited: a background that was suspended is woken by their events.
+chrome.runtime.onConnect.addListener((port) => {
+  if (port.name === "page") router.addPage(port);
+});
+chrome.runtime.onMessage.addListener((message, sender, respond) => {
+  respond(questions.fromWindow(message, sender));
+});
+chrome.windows.onRemoved.addListener((id) => questions.windowClosed(id));

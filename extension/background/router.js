@@ -1,0 +1,145 @@
+// Requests of pages to the host, and answers and events to those pages that they are for.
+import { cvmError, errorData } from "./errors.js";
+import { PagePort } from "./page-ports.js";
+
+// What a page may ask the host. The second kind is about a session that this frame has opened.
+const OPENING = new Set(["requestSession", "reopenSession"]);
+const SESSION = new Set([
+  "start", "stop", "pause", "resume", "hibernate", "reset", "close", "sync", "getSetting", "setSetting", "setProperty",
+]);
+// For windows of the extension; pages of the old API may ask, and are told no.
+const PRIVILEGED = new Set(["enumSessions", "controlSession", "stopService", "answerQuestion", "hello"]);
+
+export class Router {
+  #native;
+  /** @type {Set<PagePort>} */
+  #pages = new Set();
+  /** Running requests by the host's id. @type {Map<string, {page: PagePort, id: RequestMessage["id"]}>} */
+  #running = new Map();
+
+  /** @param {import("./native-port.js").NativePort} native */
+  constructor(native) {
+    this.#native = native;
+  }
+
+  /** @param {chrome.runtime.Port} port */
+  addPage(port) {
+    this.#pages.add(new PagePort(port, (page, message) => this.#receive(page, message), (page) => this.#remove(page)));
+    this.#native.keep(true);
+  }
+
+  /** @param {EventMessage} message the host's */
+  deliver({ event, request, session, args }) {
+    if (request !== undefined) {
+      const asker = this.#running.get(String(request));
+      asker?.page.post({ event, request: asker.id, args });
+      return;
+    }
+    for (const page of this.#pages) {
+      if (page.sessions.has(String(session))) page.post({ event, session, args });
+    }
+  }
+
+  /** The host knows nothing of these sessions any more. The pages connect and open theirs again. */
+  hostLost() {
+    for (const page of this.#pages) {
+      page.sessions.clear();
+      page.post({ event: "disconnected", args: [] });
+    }
+  }
+
+  /** @param {PagePort} page */
+  #remove(page) {
+    this.#pages.delete(page);
+    for (const hostId of page.requests.values()) this.#cancel(page, hostId);
+    this.#native.keep(this.#pages.size > 0);
+  }
+
+  /**
+   * @param {PagePort} page
+   * @param {unknown} message
+   */
+  #receive(page, message) {
+    const id = /** @type {any} */ (message)?.id ?? null;
+    const answered = (/** @type {unknown} */ result) => page.post({ id, result: result ?? {} });
+    const failed = (/** @type {unknown} */ error) => page.post({ id, error: errorData(error) });
+    try {
+      this.#handle(page, message).then(answered, failed);
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  /**
+   * @param {PagePort} page
+   * @param {unknown} message
+   * @returns {Promise<any>}
+   */
+  #handle(page, message) {
+    const { LIMITS, faultOf } = cvmRequestShape;
+    const fault = faultOf(message);
+    if (fault) throw cvmError("badMessage", { detail: fault });
+    if (page.fault) throw cvmError(page.fault);
+    const request = /** @type {RequestMessage} */ (message);
+    if (request.action === "connect") return this.#connect();
+    if (request.action === "cancel") return this.#cancelOwn(page, request.params.request);
+    if (page.requests.size >= LIMITS.inFlight) throw cvmError("tooManyRequests", { limit: LIMITS.inFlight });
+    this.#refuseUnlessAllowed(page, request);
+    return this.#forward(page, request);
+  }
+
+  async #connect() {
+    const { version, protocol, capabilities } = await this.#native.hello();
+    return { version, protocol, capabilities, extension: chrome.runtime.getManifest().version };
+  }
+
+  /**
+   * @param {PagePort} page
+   * @param {RequestMessage} request
+   */
+  #refuseUnlessAllowed(page, { id, action, params }) {
+    if (page.requests.has(id)) throw cvmError("badMessage", { detail: "its id is in use already" });
+    if (PRIVILEGED.has(action)) throw cvmError("notAllowed");
+    if (SESSION.has(action)) {
+      if (!page.sessions.has(String(params.session))) throw cvmError("sessionNotFound");
+    } else if (!OPENING.has(action)) throw cvmError("unknownAction", { action });
+  }
+
+  /**
+   * @param {PagePort} page
+   * @param {RequestMessage} request
+   */
+  async #forward(page, { id, action, params }) {
+    const { id: hostId, answer } = this.#native.request(action, params, page.caller);
+    page.requests.set(id, hostId);
+    this.#running.set(hostId, { page, id });
+    try {
+      const result = await answer;
+      // Events of the session may be the host's very next message.
+      if (OPENING.has(action)) page.sessions.add(result.session);
+      return result;
+    } finally {
+      page.requests.delete(id);
+      this.#running.delete(hostId);
+    }
+  }
+
+  /**
+   * @param {PagePort} page
+   * @param {unknown} id
+   */
+  async #cancelOwn(page, id) {
+    const hostId = page.requests.get(/** @type {any} */ (id));
+    if (hostId !== undefined) this.#cancel(page, hostId);
+    return {};
+  }
+
+  /**
+   * @param {PagePort} page
+   * @param {string} hostId
+   */
+  #cancel(page, hostId) {
+    // The request itself answers that it was cancelled, or with what it had reached before.
+    this.#native.request("cancel", { request: hostId }, page.caller).answer.catch(() => {});
+  }
+}

@@ -1,0 +1,92 @@
+// Requests to the relay and what comes back: matches answers to requests by id, and hands events on.
+(() => {
+  "use strict";
+  const { JSON, Map, Promise, console, CVMError, pageErrors } = cvmParts;
+
+  class Connection {
+    /** @type {((text: string) => void) | null} */
+    #post = null;
+    #lastId = 0;
+    /** @type {Map<number, PendingCall>} */
+    #pending = new Map();
+    #onSessionEvent;
+    debugLogging = false;
+
+    /** @param {(event: EventMessage) => void} onSessionEvent takes the events that belong to no request of ours */
+    constructor(onSessionEvent) {
+      this.#onSessionEvent = onSessionEvent;
+    }
+
+    /** @param {MessagePort} port the relay's */
+    attach(port) {
+      // Bound now: the page may replace the prototype's methods later.
+      this.#post = port.postMessage.bind(port);
+      port.onmessage = (event) => this.#receive(event.data);
+    }
+
+    /**
+     * @param {string} action
+     * @param {Record<string, unknown>} params
+     * @param {CallOptions} [options]
+     * @returns {Promise<any>} the result; rejected with a CVMError
+     */
+    call(action, params, { onEvent, signal } = {}) {
+      return new Promise((resolve, reject) => {
+        const id = ++this.#lastId;
+        if (!this.#post) return reject(pageErrors.extensionGone());
+        if (signal?.aborted) return reject(pageErrors.cancelled());
+        const abort = () => {
+          this.#send(++this.#lastId, "cancel", { request: id });
+          this.#settle(id)?.reject(pageErrors.cancelled());
+        };
+        signal?.addEventListener("abort", abort);
+        this.#pending.set(id, {
+          resolve,
+          reject,
+          onEvent,
+          done: () => signal?.removeEventListener("abort", abort),
+        });
+        this.#send(id, action, params);
+      });
+    }
+
+    /**
+     * @param {number} id
+     * @param {string} action
+     * @param {Record<string, unknown>} params
+     */
+    #send(id, action, params) {
+      if (this.debugLogging) console.debug("CVM →", action, params);
+      try {
+        this.#post?.(JSON.stringify({ id, action, params }));
+      } catch (error) {
+        this.#settle(id)?.reject(error);
+      }
+    }
+
+    /** @param {string} text */
+    #receive(text) {
+      const message = JSON.parse(text);
+      if (this.debugLogging) console.debug("CVM ←", message);
+      if ("event" in message) this.#hear(message);
+      else if ("error" in message) this.#settle(message.id)?.reject(new CVMError(message.error));
+      else this.#settle(message.id)?.resolve(message.result);
+    }
+
+    /** @param {EventMessage} message */
+    #hear(message) {
+      if (message.request === undefined) this.#onSessionEvent(message);
+      else this.#pending.get(message.request)?.onEvent?.(message.event, message.args);
+    }
+
+    /** @param {number} id */
+    #settle(id) {
+      const call = this.#pending.get(id);
+      this.#pending.delete(id);
+      call?.done();
+      return call;
+    }
+  }
+
+  cvmParts.Connection = Connection;
+})();

@@ -1,0 +1,44 @@
+// The errors that a page gets: real Error objects with a number, a stable name, and what to do about it.
+(() => {
+  "use strict";
+  const { Error } = cvmParts;
+
+  class CVMError extends Error {
+    /** @param {ErrorData} data what the background or the host reports */
+    constructor(data) {
+      super(data.message);
+      this.name = data.name;
+      this.code = data.code;
+      this.fix = data.fix;
+      this.params = data.params ?? {};
+    }
+  }
+
+  cvmParts.CVMError = CVMError;
+
+  // The few that arise here. Only English: no translations can be read in the page's world.
+  cvmParts.pageErrors = {
+    extensionGone: () =>
+      new CVMError({
+        code: -7,
+        name: "extensionGone",
+        message: "The CernVM WebAPI add-on was updated or switched off after this page was loaded.",
+        fix: "Reload the page.",
+      }),
+    cancelled: () =>
+      new CVMError({
+        code: -10,
+        name: "cancelled",
+        message: "The request was cancelled.",
+        fix: "Start it again when you are ready.",
+      }),
+    vmcpAddress: (detail) =>
+      new CVMError({
+        code: -99,
+        name: "vmcpAddress",
+        message: `The website named an address for its machine that can't be used: ${detail}.`,
+        fix: "This is a fault of the web page: please tell its authors.",
+        params: { detail },
+      }),
+  };
+})();

@@ -1,0 +1,182 @@
+// A session as the page sees it: cached state variables, the calls, and its events.
+(() => {
+  "use strict";
+  const { Dispatcher, callSafely, makeFlags, flagsValue } = cvmParts;
+
+  const STATE_NAMES = ["missing", "available", "poweroff", "saved", "paused", "running"];
+
+  /** @implements {CernVM.Session} */
+  class Session extends Dispatcher {
+    #call;
+    #vars;
+    #flags;
+    /** What listeners were told last: the same change may be heard of by event and by answer. */
+    #told;
+    #failures = 0;
+
+    /**
+     * @param {(action: string, params: Record<string, unknown>) => Promise<any>} call
+     * @param {Snapshot} snapshot
+     */
+    constructor(call, snapshot) {
+      super();
+      this.#call = call;
+      this.#vars = { ...snapshot };
+      this.#told = { state: snapshot.state, api: apiOf(snapshot) };
+      this.#flags = makeFlags(
+        () => this.#vars.flags,
+        (value) => this.#assign("flags", value),
+      );
+    }
+
+    get name() { return this.#vars.name; }
+    get state() { return this.#vars.state; }
+    get stateName() { return STATE_NAMES[this.#vars.state] ?? "missing"; }
+    get ip() { return this.#vars.ip; }
+    get cpus() { return this.#vars.cpus; }
+    get memory() { return this.#vars.memory; }
+    get disk() { return this.#vars.disk; }
+    get apiURL() { return this.#vars.apiURL; }
+    get apiAvailable() { return this.#vars.apiAvailable; }
+    get rdpURL() { return this.#vars.rdpURL; }
+
+    get executionCap() { return this.#vars.executionCap; }
+    set executionCap(value) { this.#assign("executionCap", value); }
+    get version() { return this.#vars.version; }
+    set version(value) { this.#assign("version", value); }
+    get flavor() { return this.#vars.flavor; }
+    set flavor(value) { this.#assign("flavor", value); }
+    get diskURL() { return this.#vars.diskURL; }
+    set diskURL(value) { this.#assign("diskURL", value); }
+    get diskChecksum() { return this.#vars.diskChecksum; }
+    set diskChecksum(value) { this.#assign("diskChecksum", value); }
+    get flags() { return this.#flags; }
+    set flags(value) { this.#assign("flags", flagsValue(value, this.#vars.flags)); }
+
+    /** @param {Record<string, unknown>} [values] for the ${macros} of the user data */
+    start(values) {
+      const texts = Object.fromEntries(Object.entries(values ?? {}).map(([key, value]) => [key, String(value)]));
+      return this.#act("start", { values: texts });
+    }
+    stop() { return this.#act("stop"); }
+    pause() { return this.#act("pause"); }
+    resume() { return this.#act("resume"); }
+    hibernate() { return this.#act("hibernate"); }
+    reset() { return this.#act("reset"); }
+    close() { return this.#act("close"); }
+    sync() { return this.#act("sync"); }
+    openRDPWindow() { return this.#act("openRDPWindow"); }
+
+    /**
+     * @param {string} name
+     * @param {(value: unknown) => void} [onValue]
+     */
+    async getAsync(name, onValue) {
+      const { value } = await this.#ask("getSetting", { name: String(name) });
+      if (typeof onValue === "function") callSafely(() => onValue(value));
+      return value;
+    }
+
+    /**
+     * @param {string} name
+     * @param {unknown} value
+     * @param {(value: unknown) => void} [onDone]
+     */
+    async setAsync(name, value, onDone) {
+      await this.#ask("setSetting", { name: String(name), value });
+      if (typeof onDone === "function") callSafely(() => onDone(value));
+    }
+
+    /** @param {string} name */
+    getProperty(name) {
+      const properties = this.#vars.properties;
+      return Object.hasOwn(properties, name) ? properties[name] : "";
+    }
+
+    /**
+     * @param {string} name
+     * @param {unknown} value
+     */
+    async setProperty(name, value) {
+      const text = String(value);
+      this.#vars.properties = { ...this.#vars.properties, [name]: text };
+      await this.#ask("setProperty", { name: String(name), value: text });
+    }
+
+    /**
+     * @param {Session} session
+     * @param {string} event
+     * @param {any[]} args
+     */
+    static hear(session, event, args) {
+      if (event === "vars") Object.assign(session.#vars, args[0]);
+      else if (event === "stateChanged") session.#update({ state: args[0] });
+      else if (event === "apiStateChanged") session.#update({ apiAvailable: args[0], apiURL: args[1] });
+      else {
+        if (event === "failed") session.#failures++;
+        Dispatcher.fire(session, event, args);
+      }
+    }
+
+    /**
+     * @param {Session} session
+     * @param {Snapshot} snapshot
+     */
+    static refresh(session, snapshot) {
+      session.#update(snapshot);
+    }
+
+    /** @param {Partial<Snapshot>} vars */
+    #update(vars) {
+      Object.assign(this.#vars, vars);
+      const { state, apiAvailable, apiURL } = this.#vars;
+      const before = this.#told;
+      this.#told = { state, api: apiOf(this.#vars) };
+      if (state !== before.state) Dispatcher.fire(this, "stateChanged", [state]);
+      if (this.#told.api !== before.api) Dispatcher.fire(this, "apiStateChanged", [apiAvailable, apiURL]);
+    }
+
+    /**
+     * @param {string} action
+     * @param {Record<string, unknown>} [params]
+     */
+    async #act(action, params = {}) {
+      const snapshot = await this.#ask(action, params);
+      if (snapshot?.session) this.#update(snapshot);
+      return this;
+    }
+
+    /**
+     * Whatever fails is heard as `failed` too, once, whether or not the host said so itself.
+     * @param {string} action
+     * @param {Record<string, unknown>} params
+     */
+    async #ask(action, params) {
+      const failures = this.#failures;
+      try {
+        return await this.#call(action, { session: this.#vars.session, ...params });
+      } catch (error) {
+        if (failures === this.#failures) Dispatcher.fire(this, "failed", [/** @type {Error} */ (error).message]);
+        throw error;
+      }
+    }
+
+    /**
+     * An assignment shows at once, and is taken back when the host refuses it.
+     * @param {SettingName} name
+     * @param {unknown} value
+     */
+    #assign(name, value) {
+      const before = this.#vars[name];
+      Object.assign(this.#vars, { [name]: value });
+      this.#ask("setSetting", { name, value }).catch(() => Object.assign(this.#vars, { [name]: before }));
+    }
+  }
+
+  /** @param {{apiAvailable: boolean, apiURL: string}} vars */
+  function apiOf({ apiAvailable, apiURL }) {
+    return `${apiAvailable} ${apiURL}`;
+  }
+
+  cvmParts.Session = Session;
+})();

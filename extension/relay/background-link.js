@@ -1,0 +1,55 @@
+// The relay's line to the background: opened by the first request, and again after it broke.
+(() => {
+  "use strict";
+  const { makeError } = cvmErrorText;
+
+  class BackgroundLink {
+    /** @type {chrome.runtime.Port | null} */
+    #port = null;
+    #onMessage;
+    #onLost;
+
+    /**
+     * @param {(message: any) => void} onMessage
+     * @param {(reason: ErrorData) => void} onLost
+     */
+    constructor(onMessage, onLost) {
+      this.#onMessage = onMessage;
+      this.#onLost = onLost;
+    }
+
+    /**
+     * @param {RequestMessage} request
+     * @throws when the extension was updated or removed: this script then is an orphan
+     */
+    post(request) {
+      this.#port ??= this.#open();
+      this.#port.postMessage(request);
+    }
+
+    #open() {
+      const port = chrome.runtime.connect({ name: "page" });
+      port.onMessage.addListener(this.#onMessage);
+      port.onDisconnect.addListener(() => {
+        // Chromium complains of an unread error otherwise.
+        void chrome.runtime?.lastError;
+        this.#port = null;
+        this.#onLost(BackgroundLink.whyGone());
+      });
+      return port;
+    }
+
+    /** An orphan has lost its extension's id, and its texts with it. */
+    static whyGone() {
+      if (chrome.runtime?.id) return makeError("connectionLost");
+      return {
+        code: cvmErrorCodes.extensionGone.code,
+        name: "extensionGone",
+        message: "The CernVM WebAPI add-on was updated or switched off after this page was loaded.",
+        fix: "Reload the page.",
+      };
+    }
+  }
+
+  globalThis.cvmRelayParts = { BackgroundLink };
+})();

@@ -1,0 +1,97 @@
+// The relay, in a world of its own beside the page: takes the page's requests, refuses what is not one, and passes the
+// others on to the background. What comes back goes to the page as JSON text, so that no object is shared.
+(() => {
+  "use strict";
+  const { makeError } = cvmErrorText;
+  const { LIMITS, faultOf } = cvmRequestShape;
+  const { BackgroundLink } = cvmRelayParts;
+
+  const { port1: toPage, port2: forPage } = new MessageChannel();
+  /** @type {Set<RequestMessage["id"]>} */
+  const inFlight = new Set();
+  const background = new BackgroundLink(deliver, lost);
+  const foreignFrame = isForeignFrame();
+
+  /** @param {MessageEvent} event */
+  toPage.onmessage = ({ data }) => {
+    const request = parse(data);
+    const refusal = refuse(data, request);
+    if (refusal) return tell({ id: /** @type {any} */ (request)?.id ?? null, error: refusal });
+    forward(/** @type {RequestMessage} */ (request));
+  };
+
+  /** @param {RequestMessage} request */
+  function forward(request) {
+    inFlight.add(request.id);
+    try {
+      background.post({ id: request.id, action: request.action, params: request.params });
+    } catch {
+      lost(BackgroundLink.whyGone());
+    }
+  }
+
+  /**
+   * @param {unknown} data
+   * @param {unknown} request
+   * @returns {ErrorData | null}
+   */
+  function refuse(data, request) {
+    // Of an orphan nothing works, least of all the texts of other errors.
+    if (!chrome.runtime?.id) return BackgroundLink.whyGone();
+    if (foreignFrame) return makeError("foreignFrame");
+    const tooLarge = typeof data !== "string" || data.length > LIMITS.size;
+    const fault = tooLarge ? `it is not a text of at most ${LIMITS.size} characters` : faultOf(request);
+    if (fault) return makeError("badMessage", { detail: fault });
+    const { id } = /** @type {RequestMessage} */ (request);
+    if (inFlight.has(id)) return makeError("badMessage", { detail: "its id is in use already" });
+    return inFlight.size < LIMITS.inFlight ? null : makeError("tooManyRequests", { limit: LIMITS.inFlight });
+  }
+
+  /** @param {unknown} data */
+  function parse(data) {
+    if (typeof data !== "string" || data.length > LIMITS.size) return null;
+    try {
+      return JSON.parse(data);
+    } catch {
+      return null;
+    }
+  }
+
+  /** @param {AnswerMessage | EventMessage} message */
+  function deliver(message) {
+    if ("id" in message) inFlight.delete(message.id);
+    tell(message);
+  }
+
+  /** @param {ErrorData} reason */
+  function lost(reason) {
+    const ids = [...inFlight];
+    inFlight.clear();
+    for (const id of ids) tell({ id, error: reason });
+    tell({ event: "disconnected", args: [] });
+  }
+
+  /** @param {object} message */
+  function tell(message) {
+    toPage.postMessage(JSON.stringify(message));
+  }
+
+  /** Frames of other websites may not borrow the trust that the page around them has. */
+  function isForeignFrame() {
+    try {
+      return /** @type {Window} */ (window.top).origin !== window.origin;
+    } catch {
+      return true;
+    }
+  }
+
+  // The page's script may be loaded already, or is loaded next; whichever comes second starts the exchange. All of it
+  // happens before the page's own scripts. Page and relay are two worlds with one document: the event carries the port.
+  function handOver() {
+    const event = new MessageEvent("cvm-relay", { ports: [forPage], cancelable: true });
+    document.dispatchEvent(event);
+    if (event.defaultPrevented) document.removeEventListener("cvm-page", handOver);
+  }
+  document.addEventListener("cvm-page", handOver);
+  handOver();
+})();

@@ -1,0 +1,50 @@
+// What a request of a page may look like. The relay asks this first; the background asks again, for it can't know what
+// became of the process that the relay runs in.
+//
+// A classic script, like all that the relay needs: content scripts can't be modules. The background imports it for
+// its effect.
+(() => {
+  "use strict";
+
+  const LIMITS = Object.freeze({
+    /** Bytes (at least: characters) of one message. */
+    size: 1024 * 1024,
+    /** Objects and lists within each other. */
+    depth: 32,
+    /** Requests of one frame that wait for their answer. */
+    inFlight: 64,
+    /** Characters of the name of an action. */
+    action: 64,
+  });
+
+  /**
+   * @param {unknown} message
+   * @returns {string} what is wrong with it; "" for a proper request
+   */
+  function faultOf(message) {
+    if (!isObject(message)) return "it is not an object";
+    const { id, action, params } = /** @type {Record<string, unknown>} */ (message);
+    if (!(Number.isSafeInteger(id) || (typeof id === "string" && id.length <= LIMITS.action))) return "it has no id";
+    if (typeof action !== "string" || action.length > LIMITS.action) return "it names no action";
+    if (!isObject(params)) return "its params are not an object";
+    if (isDeeper(params, LIMITS.depth)) return `it is nested deeper than ${LIMITS.depth} levels`;
+    return "";
+  }
+
+  /** @param {unknown} value */
+  function isObject(value) {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+  }
+
+  /**
+   * @param {unknown} value
+   * @param {number} levels
+   * @returns {boolean}
+   */
+  function isDeeper(value, levels) {
+    if (typeof value !== "object" || value === null) return false;
+    return levels === 0 || Object.values(value).some((part) => isDeeper(part, levels - 1));
+  }
+
+  globalThis.cvmRequestShape = Object.freeze({ LIMITS, faultOf });
+})();

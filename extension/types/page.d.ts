@@ -1,0 +1,97 @@
+// What the scripts of extension/page/ hand each other by `cvmParts`.
+
+interface Snapshot {
+  session: string;
+  name: string;
+  domain?: string;
+  state: number;
+  cpus: number;
+  memory: number;
+  disk: number;
+  apiPort: number;
+  apiURL: string;
+  apiAvailable: boolean;
+  rdpURL: string;
+  ip: string;
+  executionCap: number;
+  version: string;
+  flavor: string;
+  diskURL: string;
+  diskChecksum: string;
+  flags: number;
+  canOverride: string[];
+  properties: Record<string, string>;
+}
+
+type SettingName = "executionCap" | "version" | "flavor" | "diskURL" | "diskChecksum" | "flags";
+
+interface CallOptions {
+  /** Takes the events about this call, until it is answered. */
+  onEvent?: (event: string, args: any[]) => void;
+  signal?: AbortSignal;
+}
+
+interface PendingCall {
+  resolve: (result: any) => void;
+  reject: (error: unknown) => void;
+  onEvent?: (event: string, args: any[]) => void;
+  done: () => void;
+}
+
+declare class CvmDispatcher {
+  readonly events: EventTarget;
+  addEventListener(name: string, listener: Function): void;
+  removeEventListener(name: string, listener: Function): void;
+  static fire(source: CvmDispatcher, name: string, args: unknown[]): void;
+}
+
+declare class CvmConnection {
+  constructor(onSessionEvent: (event: EventMessage) => void);
+  debugLogging: boolean;
+  attach(port: MessagePort): void;
+  call(action: string, params: Record<string, unknown>, options?: CallOptions): Promise<any>;
+}
+
+interface CvmSession extends CernVM.Session {}
+interface CvmPlugin extends CernVM.Plugin {}
+
+interface CvmParts {
+  JSON: Pick<JSON, "parse" | "stringify">;
+  Promise: PromiseConstructor;
+  Map: MapConstructor;
+  Error: ErrorConstructor;
+  URL: typeof URL;
+  EventTarget: typeof EventTarget;
+  CustomEvent: typeof CustomEvent;
+  setTimeout: (action: () => void, milliseconds: number) => unknown;
+  reportError: (error: unknown) => void;
+  console: Pick<Console, "debug" | "warn">;
+  CVMError: new (data: ErrorData) => CernVM.Failure;
+  pageErrors: {
+    extensionGone(): CernVM.Failure;
+    cancelled(): CernVM.Failure;
+    vmcpAddress(detail: string): CernVM.Failure;
+  };
+  Dispatcher: typeof CvmDispatcher;
+  callSafely(action: () => void): void;
+  Connection: typeof CvmConnection;
+  makeFlags(read: () => number, write: (value: number) => void): CernVM.Flags;
+  flagsValue(assigned: unknown, current: number): number;
+  Session: {
+    new (
+      call: (action: string, params: Record<string, unknown>) => Promise<any>,
+      snapshot: Snapshot,
+    ): CvmSession;
+    hear(session: CvmSession, event: string, args: any[]): void;
+    refresh(session: CvmSession, snapshot: Snapshot): void;
+  };
+  Plugin: {
+    new (): CvmPlugin;
+    connect(plugin: CvmPlugin): Promise<CvmPlugin>;
+    connectionOf(plugin: CvmPlugin): CvmConnection;
+  };
+  whenLoaded(): Promise<void>;
+  markPageLoaded(): void;
+}
+
+declare var cvmParts: CvmParts;

@@ -1,0 +1,63 @@
+// Fills the confirmation window: who asks, what the machine gets, what it will not get.
+import { megabytes, text } from "../texts.js";
+
+/** VMCP, table of flags: clipboard, and drag and drop. */
+const GRAPHICAL = 32;
+const TRUSTED = new Set(["listed", "published", "policy"]);
+
+/** @param {ConfirmDetails} details of the host; everything in them but the origin and trust is the website's word */
+export function describeRequest(details) {
+  const { domain, trust, flags } = details;
+  element("asks").textContent = text(details.reason === "more" ? "confirmAsksMore" : "confirmAsks", domain);
+
+  const known = TRUSTED.has(trust);
+  element("trust").textContent = text(known ? `trust_${trust}` : "trust_unknown");
+  element("trust").classList.toggle("unknown", !known);
+
+  element("gets").replaceChildren(...receives(details).flatMap(([what, value]) => row(text(what), value)));
+
+  const sharesClipboard = Boolean(flags & GRAPHICAL);
+  const withheld = ["confirmNotFiles", sharesClipboard ? "confirmNotScreenOnly" : "confirmNotScreen", "confirmNotDevices"];
+  element("gets-not").replaceChildren(...withheld.map((name) => leaf("li", text(name))));
+  element("warning").hidden = !sharesClipboard;
+  element("warning").textContent = text("confirmSharedClipboard");
+}
+
+/**
+ * @param {ConfirmDetails} details
+ * @returns {[string, string][]} name of the text and value
+ */
+function receives({ name, cpus, memory, disk, download }) {
+  const diskText = disk > 0 ? text("confirmDiskUpTo", megabytes(disk)) : text("confirmDiskNone");
+  return [
+    ["confirmMachine", name],
+    ["confirmProcessors", new Intl.NumberFormat().format(cpus)],
+    ["confirmMemory", megabytes(memory)],
+    ["confirmDisk", diskText],
+    .../** @type {[string, string][]} */ (download ? [["confirmDownload", megabytes(download)]] : []),
+    ["confirmNetwork", text("confirmNetworkYes")],
+  ];
+}
+
+/**
+ * @param {string} what
+ * @param {string} value
+ */
+function row(what, value) {
+  return [leaf("dt", what), leaf("dd", value)];
+}
+
+/**
+ * @param {string} tag
+ * @param {string} content
+ */
+function leaf(tag, content) {
+  const made = document.createElement(tag);
+  made.textContent = content;
+  return made;
+}
+
+/** @param {string} id */
+function element(id) {
+  return /** @type {HTMLElement} */ (document.getElementById(id));
+}
