@@ -1,7 +1,7 @@
 import js from "@eslint/js";
 import globals from "globals";
 
-const classicGlobals = { cvmErrorCodes: "readonly", cvmErrors: "readonly", cvmRequests: "readonly" };
+const classicGlobals = { cvmErrorCodes: "readonly", cvmErrorText: "readonly", cvmRequestShape: "readonly" };
 
 export default [
   { ignores: ["**/*.d.ts"] },
@@ -26,7 +26,7 @@ export default [
   {
     // Content scripts can't be modules.
     files: ["extension/page/**/*.js", "extension/relay/**/*.js", "extension/shared/**/*.js"],
-    languageOptions: { sourceType: "script", globals: { cvmParts: "readonly", cvmRelay: "readonly" } },
+    languageOptions: { sourceType: "script", globals: { cvmParts: "readonly", cvmRelayParts: "readonly" } },
     rules: { strict: ["error", "function"] },
   },
   { files: ["extension/**/*.js"], languageOptions: { globals: classicGlobals } },

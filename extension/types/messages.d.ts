@@ -8,18 +8,32 @@ interface ErrorData {
   params?: Record<string, unknown>;
 }
 
-interface PageRequest {
+interface RequestMessage {
   id: string | number;
   action: string;
   params: Record<string, unknown>;
 }
 
+interface AnswerMessage {
+  /** null: the request had none. */
+  id: string | number | null;
+  result?: any;
+  error?: ErrorData;
+}
+
 interface EventMessage {
   event: string;
-  /** The page's id of the request that it is about. */
-  request?: number;
+  /** The id of the request that it is about. */
+  request?: string | number;
   session?: string;
   args: any[];
+}
+
+interface QuestionMessage {
+  question: string;
+  id: string;
+  request?: string;
+  details: ConfirmDetails;
 }
 
 type Caller = { kind: "page"; origin: string; tab: number } | { kind: "extension" };
@@ -48,21 +62,24 @@ interface ConfirmDetails {
   reason: "new" | "more";
 }
 
-declare var cvmErrorCodes: Readonly<Record<string, { code: number; params: string[] }>>;
-declare var cvmErrors: {
-  makeError(name: string, params?: Record<string, unknown>): ErrorData;
+/** The parameters of the two texts, in the order of their placeholders. */
+declare var cvmErrorCodes: Readonly<Record<string, { code: number; message: string[]; fix: string[] }>>;
+declare var cvmErrorText: Readonly<{
+  makeError(name: string, params?: Record<string, string | number>): ErrorData;
   translateError(error: ErrorData): ErrorData;
-};
-declare var cvmRequests: {
-  LIMITS: Readonly<{ message: number; depth: number; inFlight: number; word: number }>;
-  checkRequest(message: unknown): { request: PageRequest } | { problem: string };
-};
+}>;
+declare var cvmRequestShape: Readonly<{
+  LIMITS: Readonly<{ size: number; depth: number; inFlight: number; action: number }>;
+  faultOf(message: unknown): string;
+}>;
 
-interface CvmRelay {
+interface CvmRelayParts {
   whyNotHere(): string;
-  BackgroundLink: new (
-    onMessage: (message: any) => void,
-    onLost: () => void,
-  ) => { send(request: PageRequest): void };
+  BackgroundLink: {
+    new (onMessage: (message: any) => void, onLost: (reason: ErrorData) => void): {
+      post(request: RequestMessage): void;
+    };
+    whyGone(): ErrorData;
+  };
 }
-declare var cvmRelay: CvmRelay;
+declare var cvmRelayParts: CvmRelayParts;

@@ -101,7 +101,7 @@ declare namespace CernVM {
     sync(): Promise<Session>;
     openRDPWindow(): Promise<Session>;
     getAsync(name: string, onValue?: (value: unknown) => void): Promise<unknown>;
-    setAsync(name: string, value: unknown, onDone?: (value: unknown) => void): Promise<void>;
+    setAsync(name: string, value: unknown, onDone?: (value: unknown) => void): Promise<unknown>;
     /** From the cached copy, "" where there is none. */
     getProperty(name: string): string;
     setProperty(name: string, value: unknown): Promise<void>;

@@ -74,6 +74,7 @@ interface CvmParts {
   };
   Dispatcher: typeof CvmDispatcher;
   callSafely(action: () => void): void;
+  quiet<T>(promise: Promise<T>): Promise<T>;
   Connection: typeof CvmConnection;
   makeFlags(read: () => number, write: (value: number) => void): CernVM.Flags;
   flagsValue(assigned: unknown, current: number): number;
