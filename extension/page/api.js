@@ -1,7 +1,7 @@
 // Last of the page's scripts: puts window.CVM in place, and clears the parts away.
 (() => {
   "use strict";
-  const { Plugin, callSafely, whenLoaded, markPageLoaded, console } = cvmParts;
+  const { Plugin, callSafely, quiet, whenLoaded, markPageLoaded, console } = cvmParts;
   const plugin = new Plugin();
   const connection = Plugin.connectionOf(plugin);
 
@@ -9,12 +9,12 @@
   // comes second starts the exchange. All of it happens before the page's first script, so no page can step between.
   /** @param {Event} event */
   function takePort(event) {
-    removeEventListener("cvm-relay", takePort);
+    document.removeEventListener("cvm-relay", takePort);
     event.preventDefault();
     connection.attach(/** @type {MessageEvent} */ (event).ports[0]);
   }
-  addEventListener("cvm-relay", takePort);
-  dispatchEvent(new Event("cvm-page"));
+  document.addEventListener("cvm-relay", takePort);
+  document.dispatchEvent(new Event("cvm-page"));
 
   addEventListener("focus", () => plugin.syncSessions());
 
@@ -22,7 +22,7 @@
   const api = {
     version: "3.0.0",
 
-    connect: () => Plugin.connect(plugin),
+    connect: () => quiet(Plugin.connect(plugin)),
 
     startCVMWebAPI(onReady, onFailed) {
       const loaded = whenLoaded();

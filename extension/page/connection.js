@@ -76,7 +76,7 @@
     /** @param {EventMessage} message */
     #hear(message) {
       if (message.request === undefined) this.#onSessionEvent(message);
-      else this.#pending.get(message.request)?.onEvent?.(message.event, message.args);
+      else this.#pending.get(/** @type {number} */ (message.request))?.onEvent?.(message.event, message.args);
     }
 
     /** @param {number} id */

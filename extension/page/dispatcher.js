@@ -55,5 +55,17 @@
   }
 
   cvmParts.Dispatcher = Dispatcher;
+  /**
+   * Pages of the old style ignore what a call returns, and hear of failures by events: no unhandled rejection for them.
+   * Whoever awaits the promise gets the error all the same.
+   * @template T
+   * @param {Promise<T>} promise
+   */
+  function quiet(promise) {
+    promise.catch(() => {});
+    return promise;
+  }
+
   cvmParts.callSafely = callSafely;
+  cvmParts.quiet = quiet;
 })();

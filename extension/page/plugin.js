@@ -1,7 +1,7 @@
 // The plugin that pages get from startCVMWebAPI and connect: requests sessions, keeps them through lost connections.
 (() => {
   "use strict";
-  const { Map, Promise, URL, setTimeout, Dispatcher, Session, Connection, callSafely, pageErrors } = cvmParts;
+  const { Map, Promise, URL, setTimeout, Dispatcher, Session, Connection, callSafely, quiet, pageErrors } = cvmParts;
 
   // Seconds between attempts to come back after the host or the background went away; the last one repeats.
   const RETRY_AFTER = [0.2, 1, 3, 10, 30];
@@ -33,13 +33,11 @@
      */
     requestSession(address, onOk, onFail, options) {
       const settings = options ?? (typeof onOk === "object" ? onOk : undefined) ?? {};
-      const requested = this.#request(address, settings.signal);
-      if (typeof onOk === "function" || typeof onFail === "function") {
-        requested.then(
-          (session) => typeof onOk === "function" && callSafely(() => onOk(session)),
-          (error) => typeof onFail === "function" && callSafely(() => onFail(error.message, error.code, error)),
-        );
-      }
+      const requested = quiet(this.#request(address, settings.signal));
+      requested.then(
+        (session) => typeof onOk === "function" && callSafely(() => onOk(session)),
+        (error) => typeof onFail === "function" && callSafely(() => onFail(error.message, error.code, error)),
+      );
       return requested;
     }
 
@@ -176,10 +174,10 @@
      * @param {Record<string, unknown>} params
      * @param {(result: any) => void} [onDone]
      */
-    async #privileged(action, params, onDone) {
-      const result = await this.#call(action, params);
-      if (typeof onDone === "function") callSafely(() => onDone(result));
-      return result;
+    #privileged(action, params, onDone) {
+      const answer = this.#call(action, params);
+      answer.then((result) => typeof onDone === "function" && callSafely(() => onDone(result)), () => {});
+      return quiet(answer);
     }
   }
 

@@ -1,7 +1,7 @@
 // A session as the page sees it: cached state variables, the calls, and its events.
 (() => {
   "use strict";
-  const { Dispatcher, callSafely, makeFlags, flagsValue } = cvmParts;
+  const { Dispatcher, callSafely, quiet, makeFlags, flagsValue } = cvmParts;
 
   const STATE_NAMES = ["missing", "available", "poweroff", "saved", "paused", "running"];
 
@@ -71,10 +71,9 @@
      * @param {string} name
      * @param {(value: unknown) => void} [onValue]
      */
-    async getAsync(name, onValue) {
-      const { value } = await this.#ask("getSetting", { name: String(name) });
-      if (typeof onValue === "function") callSafely(() => onValue(value));
-      return value;
+    getAsync(name, onValue) {
+      const answer = this.#ask("getSetting", { name: String(name) });
+      return quiet(answer.then(({ value }) => called(onValue, value)));
     }
 
     /**
@@ -82,9 +81,8 @@
      * @param {unknown} value
      * @param {(value: unknown) => void} [onDone]
      */
-    async setAsync(name, value, onDone) {
-      await this.#ask("setSetting", { name: String(name), value });
-      if (typeof onDone === "function") callSafely(() => onDone(value));
+    setAsync(name, value, onDone) {
+      return quiet(this.#ask("setSetting", { name: String(name), value }).then(() => called(onDone, value)));
     }
 
     /** @param {string} name */
@@ -97,10 +95,10 @@
      * @param {string} name
      * @param {unknown} value
      */
-    async setProperty(name, value) {
+    setProperty(name, value) {
       const text = String(value);
       this.#vars.properties = { ...this.#vars.properties, [name]: text };
-      await this.#ask("setProperty", { name: String(name), value: text });
+      return quiet(this.#ask("setProperty", { name: String(name), value: text }).then(() => {}));
     }
 
     /**
@@ -140,10 +138,13 @@
      * @param {string} action
      * @param {Record<string, unknown>} [params]
      */
-    async #act(action, params = {}) {
-      const snapshot = await this.#ask(action, params);
-      if (snapshot?.session) this.#update(snapshot);
-      return this;
+    #act(action, params = {}) {
+      return quiet(
+        this.#ask(action, params).then((snapshot) => {
+          if (snapshot?.session) this.#update(snapshot);
+          return this;
+        }),
+      );
     }
 
     /**
@@ -176,6 +177,16 @@
   /** @param {{apiAvailable: boolean, apiURL: string}} vars */
   function apiOf({ apiAvailable, apiURL }) {
     return `${apiAvailable} ${apiURL}`;
+  }
+
+  /**
+   * @template T
+   * @param {((value: T) => void) | undefined} callback
+   * @param {T} value
+   */
+  function called(callback, value) {
+    if (typeof callback === "function") callSafely(() => callback(value));
+    return value;
   }
 
   cvmParts.Session = Session;
