@@ -51,5 +51,5 @@
     }
   }
 
-  globalThis.cvmRelayParts = { BackgroundLink };
+  cvmRelayParts.BackgroundLink = BackgroundLink;
 })();

@@ -1,26 +1,22 @@
 // Whether the page of this frame may use CernVM WebAPI. The background judges the origin once more, by what the browser
-// says; only this side can see whether the frame is sandboxed and what surrounds it.
+// says of it; only this side can see what surrounds the frame.
 (() => {
   "use strict";
 
   /** @returns {string} the name of the error that explains why not, or "" */
   function whyNotHere() {
-    if (origin === "null" || !/^https?:$/.test(location.protocol) && !inheritsOrigin()) return "opaqueOrigin";
-    if (!isSecureContext) return "insecureContext";
-    if (!sameOriginUpToTop()) return "foreignFrame";
-    return "";
+    // Of sandboxed frames and data: addresses.
+    if (window.origin === "null") return "opaqueOrigin";
+    if (!window.isSecureContext) return "insecureOrigin";
+    return sameOriginUpToTop() ? "" : "foreignFrame";
   }
 
-  /** about:blank and srcdoc frames have the origin of the page that made them. */
-  function inheritsOrigin() {
-    return location.protocol === "about:" && /^https?:/.test(origin);
-  }
-
+  /** A frame of another website may not borrow the trust that people have in the page around it, nor the reverse. */
   function sameOriginUpToTop() {
     try {
       for (let frame = window; frame !== frame.parent; ) {
         frame = /** @type {Window & typeof globalThis} */ (frame.parent);
-        if (frame.origin !== origin) return false;
+        if (frame.origin !== window.origin) return false;
       }
       return true;
     } catch {
@@ -29,5 +25,5 @@
     }
   }
 
-  globalThis.cvmRelay = /** @type {CvmRelay} */ ({ whyNotHere });
+  globalThis.cvmRelayParts = /** @type {CvmRelayParts} */ ({ whyNotHere });
 })();

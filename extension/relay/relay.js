@@ -4,13 +4,13 @@
   "use strict";
   const { makeError } = cvmErrorText;
   const { LIMITS, faultOf } = cvmRequestShape;
-  const { BackgroundLink } = cvmRelayParts;
+  const { BackgroundLink, whyNotHere } = cvmRelayParts;
 
   const { port1: toPage, port2: forPage } = new MessageChannel();
   /** @type {Set<RequestMessage["id"]>} */
   const inFlight = new Set();
   const background = new BackgroundLink(deliver, lost);
-  const foreignFrame = isForeignFrame();
+  const whyNot = whyNotHere();
 
   /** @param {MessageEvent} event */
   toPage.onmessage = ({ data }) => {
@@ -38,7 +38,7 @@
   function refuse(data, request) {
     // Of an orphan nothing works, least of all the texts of other errors.
     if (!chrome.runtime?.id) return BackgroundLink.whyGone();
-    if (foreignFrame) return makeError("foreignFrame");
+    if (whyNot) return makeError(whyNot);
     const tooLarge = typeof data !== "string" || data.length > LIMITS.size;
     const fault = tooLarge ? `it is not a text of at most ${LIMITS.size} characters` : faultOf(request);
     if (fault) return makeError("badMessage", { detail: fault });
@@ -59,7 +59,7 @@
 
   /** @param {AnswerMessage | EventMessage} message */
   function deliver(message) {
-    if ("id" in message) inFlight.delete(message.id);
+    if ("id" in message && message.id !== null) inFlight.delete(message.id);
     tell(message);
   }
 
@@ -74,15 +74,6 @@
   /** @param {object} message */
   function tell(message) {
     toPage.postMessage(JSON.stringify(message));
-  }
-
-  /** Frames of other websites may not borrow the trust that the page around them has. */
-  function isForeignFrame() {
-    try {
-      return /** @type {Window} */ (window.top).origin !== window.origin;
-    } catch {
-      return true;
-    }
   }
 
   // The page's script may be loaded already, or is loaded next; whichever comes second starts the exchange. All of it
