@@ -1,4 +1,4 @@
-"""Folders of the machine shown in the chroot under their own paths, so that a path means the same inside and outside."""
+"""Folders of the machine shown in the chroot under their own paths: a path means the same inside and outside."""
 
 from __future__ import annotations
 

@@ -146,8 +146,8 @@ class Session:
     def refresh(self) -> None:
         """Find out the true state. Raises ``CVMError`` of the hypervisor."""
         with self._working:
-            phase = self._work.row.phase
-            self._enter(State.MISSING if phase == "none" else self._work.machine.state())
+            # Half a machine is none: it is removed before the next step.
+            self._enter(self._work.machine.state() if self._work.row.phase == "made" else State.MISSING)
         self._tell("vars", self.snapshot())
 
     def reach(self, goal: State, cancelled: Callable[[], bool]) -> None:
@@ -174,10 +174,12 @@ class Session:
                         self._goal = None
 
     def _walk(self, goal: State, turn: int, given_up: Callable[[], bool]) -> None:
-        if next_step(self._state, goal) is None:
+        if next_step(self._state, goal) is None and not self._work.half_done():
             return
         with Progress(self._tell).task(_WORDS[goal]) as progress:
-            self._work.repair()
+            if self._work.half_done():
+                self._work.repair()
+                self._enter(State.MISSING)
             while True:
                 if given_up():
                     raise CVMError("superseded" if turn != self._turn else "cancelled")

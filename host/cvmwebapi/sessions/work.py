@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cvmwebapi import paths
 from cvmwebapi.errors import CVMError
+from cvmwebapi.hypervisor import calls
 from cvmwebapi.hypervisor.machine import Hardware, Machine
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage
 from cvmwebapi.media import context_iso, ucernvm
@@ -144,11 +145,16 @@ class Work:
         self.machine.destroy(self._context, Path(row.iso) if row.iso else None)
         self._ledger.update(self._session, phase="none", port=0, iso="", context="")
 
+    def half_done(self) -> bool:
+        """Whether a host was killed while it made or removed the machine."""
+        return self.row.phase in ("creating", "destroying")
+
     def repair(self) -> None:
-        """Undo what a killed host has left half done."""
-        if self.row.phase in ("creating", "destroying"):
-            self.machine.power_off()
-            self.destroy()
+        """Remove what a killed host has left half done."""
+        # Its last call of VBoxManage lives on, and would bring back what we remove.
+        calls.wait_for_end((self.row.vm, str(self.folder)))
+        self.machine.power_off()
+        self.destroy()
 
 
 def description_of(row: Row) -> MachineDescription:

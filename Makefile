@@ -1,0 +1,62 @@
+# make demo, make test, make check, make lab: see README.md. Caches lie outside the checkout, keyed by content.
+SHELL := /bin/bash
+CACHE := $(or $(CERNVM_WEBAPI_CACHE),$(HOME)/.cache/cernvm-webapi-dev)
+PYTHON_KEY := $(shell cat setup.cfg pyproject.toml host/cvmwebapi/__init__.py | cksum | cut -d' ' -f1)-$(shell pwd | cksum | cut -d' ' -f1)
+VENV := $(CACHE)/venv-$(PYTHON_KEY)
+NODE := $(CACHE)/node-$(shell cat package.json package-lock.json | cksum | cut -d' ' -f1)
+PY := $(VENV)/bin/python
+LAB_BROWSER ?= chromium
+
+.PHONY: test check demo lab benchmarks tools browsers rig lint types unit clean node_modules
+
+test: check browsers rig
+	$(PY) -m pytest tests --ignore=tests/benchmarks -v
+
+check: lint types unit
+
+lint: tools
+	$(VENV)/bin/ruff check -q . && $(VENV)/bin/ruff format -q --check .
+	npm run --silent lint
+
+types: tools
+	$(VENV)/bin/mypy
+	npm run --silent types
+
+unit: tools
+	$(PY) -m pytest tests/unit -q
+
+demo: tools browsers rig
+	$(PY) -m tests.lab.demo $(DEMO_ARGS)
+
+lab: tools browsers rig
+	exec $(PY) -m tests.lab.lab --browser $(LAB_BROWSER) $(if $(LAB_SITE),--site "$(LAB_SITE)")
+
+benchmarks: tools browsers rig
+	$(PY) -m pytest tests/benchmarks -s -q
+
+tools: $(VENV)/ready node_modules
+
+# Built in place and marked ready at the end: scripts of a virtual environment hold its path.
+$(VENV)/ready:
+	@echo "Setting up Python's tools in $(VENV)"
+	rm -rf $(VENV) && mkdir -p $(CACHE) && python3 -m venv $(VENV)
+	$(VENV)/bin/pip install -q --disable-pip-version-check -e '.[test]'
+	touch $@
+
+$(NODE)/ready: package.json package-lock.json
+	@echo "Setting up Node's tools in $(NODE)"
+	mkdir -p $(NODE) && cp package.json package-lock.json $(NODE)/
+	npm ci --prefix $(NODE) --no-audit --no-fund --loglevel=error
+	touch $@
+
+node_modules: $(NODE)/ready
+	@[ "$$(readlink node_modules)" = "$(NODE)/node_modules" ] || { rm -rf node_modules; ln -s $(NODE)/node_modules node_modules; }
+
+browsers: tools
+	$(PY) -m tests.drivers.install
+
+rig: tools
+	$(PY) -m tests.rig ensure >/dev/null
+
+clean:
+	rm -rf build dist .demo .test-output node_modules

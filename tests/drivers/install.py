@@ -1,0 +1,25 @@
+"""Installs Debian's browsers where they are missing: `python -m tests.drivers.install`."""
+
+from __future__ import annotations
+
+import sys
+
+from tests.rig import cache, packages
+
+_BROWSERS = {"chromium": "/usr/bin/chromium", "firefox-esr": "/usr/bin/firefox-esr"}
+
+
+def main() -> int:
+    """Exit status 1, with a sentence, when they can't be had."""
+    log = cache.root() / "logs" / "browsers.log"
+    log.parent.mkdir(exist_ok=True)
+    try:
+        packages.install_missing(_BROWSERS, log)
+    except (cache.RigError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,136 @@
+"""Speaks to the real host over pipes, as a browser's extension does."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import queue
+import struct
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+ORIGIN = "http://localhost:8000"
+ALLOW = True
+
+
+class HostError(Exception):
+    """The host's answer was an error."""
+
+    def __init__(self, error: dict[str, Any]) -> None:
+        super().__init__(f"{error['name']} ({error['code']}): {error['message']}")
+        self.code: int = error["code"]
+        self.name: str = error["name"]
+        self.fix: str = error["fix"]
+
+
+class HostClient:
+    """One host process. `answer` decides on questions: details → yes or no."""
+
+    def __init__(
+        self,
+        environment: dict[str, str],
+        command: Sequence[str | Path],
+        answer: Callable[[dict[str, Any]], bool] = lambda details: True,
+    ) -> None:
+        self.process = subprocess.Popen(
+            [*map(str, command), "chrome-extension://test/"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+        )
+        self.answer = answer
+        self.events: list[dict[str, Any]] = []
+        self.questions: list[dict[str, Any]] = []
+        self._numbers = itertools.count(1)
+        self._waiting: dict[str, queue.Queue[dict[str, Any]]] = {"": queue.Queue()}
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def send_raw(self, data: bytes) -> None:
+        """Bytes as they are."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(data)
+        self.process.stdin.flush()
+
+    def send(self, message: dict[str, Any]) -> None:
+        """One frame."""
+        body = json.dumps(message).encode()
+        self.send_raw(struct.pack("=I", len(body)) + body)
+
+    def begin(self, action: str, caller: dict[str, Any] | None = None, **params: Any) -> str:
+        """Send a request of a page; returns its id."""
+        number = f"r{next(self._numbers)}"
+        self._waiting[number] = queue.Queue()
+        caller = caller or {"kind": "page", "origin": ORIGIN, "tab": 1}
+        self.send({"id": number, "action": action, "params": params, "caller": caller})
+        return number
+
+    def result(self, number: str, seconds: float = 120) -> dict[str, Any]:
+        """Wait for the answer to a request; HostError when it is an error."""
+        message = self._waiting[number].get(timeout=seconds)
+        if "error" in message:
+            raise HostError(message["error"])
+        result: dict[str, Any] = message["result"]
+        return result
+
+    def call(self, action: str, caller: dict[str, Any] | None = None, **params: Any) -> dict[str, Any]:
+        """A request and its answer."""
+        return self.result(self.begin(action, caller, **params))
+
+    def hello(self, protocol: int = 1) -> dict[str, Any]:
+        """The handshake."""
+        return self.call("hello", {"kind": "extension"}, protocol=protocol, extension="3.0.0", browser="test")
+
+    def args_of(self, event: str) -> list[list[Any]]:
+        """The arguments of all events of this name so far."""
+        return [item["args"] for item in self.events if item["event"] == event]
+
+    def wait_for(self, event: str, args: list[Any], seconds: float = 30) -> None:
+        """Wait until the event has come with these arguments."""
+        deadline = time.monotonic() + seconds
+        while args not in self.args_of(event):
+            assert time.monotonic() < deadline, f"no {event} {args} but {self.args_of(event)}"
+            time.sleep(0.02)
+
+    def _read(self) -> None:
+        stream = self.process.stdout
+        assert stream is not None
+        while len(header := stream.read(4)) == 4:
+            message = json.loads(stream.read(struct.unpack("=I", header)[0]))
+            if "event" in message:
+                self.events.append(message)
+            elif "question" in message:
+                self.questions.append(message)
+                threading.Thread(target=self._decide, args=(message,), daemon=True).start()
+            elif "id" in message:
+                self._waiting[message["id"]].put(message)
+
+    def _decide(self, message: dict[str, Any]) -> None:
+        yes = self.answer(message["details"])
+        self.begin("answerQuestion", {"kind": "extension"}, question=message["id"], yes=yes)
+
+    def close(self, seconds: float = 5) -> int:
+        """Close the host's standard input, as a browser does; its exit status."""
+        assert self.process.stdin is not None and self.process.stdout is not None
+        if not self.process.stdin.closed:
+            self.process.stdin.close()
+        try:
+            status = self.process.wait(seconds)
+        finally:
+            self.process.kill()
+            self._reader.join(5)
+            self.process.stdout.close()
+        return status
+
+    def __enter__(self) -> HostClient:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
