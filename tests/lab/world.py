@@ -10,6 +10,10 @@ from pathlib import Path
 from types import TracebackType
 
 from cvmwebapi import website
+
+from tests.drivers import launch
+from tests.drivers.browser import Browser
+from tests.drivers.registration import register_host
 from tests.lab.files_server import FilesServer
 from tests.rig import cache
 from tests.rig.guest.releases import make_release_tree
@@ -103,6 +107,12 @@ class World:
         file = self.folder / ".config" / "cernvm-webapi" / "settings.json"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(settings))
+
+    def browser(self, name: str = "chromium", headless: bool = True, dark: bool = False) -> Browser:
+        """A real browser with the extension and the registered host; close it before the world."""
+        profile = self.folder / f"profile-{name}"
+        register_host(name, profile, self.folder, self.launcher, EXTENSION)
+        return launch(name, profile, EXTENSION, self.environment, headless=headless, dark=dark)
 
     def leftovers(self) -> list[str]:
         """What VirtualBox and the data folder still hold of any session."""

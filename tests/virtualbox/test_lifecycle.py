@@ -34,7 +34,7 @@ def test_from_missing_through_every_state_to_nothing(host: HostClient, world: Wo
     number = session["session"]
     started = host.call("start", session=number)
     assert started["state"] == 5 and started["apiURL"].startswith("http://127.0.0.1:")
-    info = world.home.info(list(world.home.vms())[0])
+    info = world.home.info(next(iter(world.home.vms())))
     assert info["VMState"] == "running"
     assert info["clipboard"] == "disabled" and info["audio"] == "none"
     for action, state in (("pause", 4), ("resume", 5), ("hibernate", 3), ("start", 5), ("stop", 2), ("start", 5)):
@@ -96,7 +96,7 @@ def test_two_starts_at_once_make_one_machine(host: HostClient, world: World) -> 
 def test_a_machine_stopped_in_virtualbox_itself_is_noticed(host: HostClient, world: World) -> None:
     number = request(host, world, "outside")["session"]
     host.call("start", session=number)
-    vm = list(world.home.vms().values())[0]
+    vm = next(iter(world.home.vms().values()))
     world.home.run("controlvm", vm, "pause")
     host.wait_for("stateChanged", [4], seconds=15)
     world.home.kill("VBoxHeadless")

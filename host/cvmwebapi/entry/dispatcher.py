@@ -62,7 +62,7 @@ class Dispatcher:
         if not isinstance(action, str) or not isinstance(params, dict) or not isinstance(caller, dict):
             raise _error("badMessage", detail="action, params or caller is missing")
         kind = caller.get("kind")
-        if kind == "extension" and action in ("hello", "answerQuestion", "cancel"):
+        if (kind == "extension" and action in ("hello", "answerQuestion")) or action == "cancel":
             self._answer(number, getattr(self, f"_{action}")(params))
             return
         if action not in _ACTIONS:

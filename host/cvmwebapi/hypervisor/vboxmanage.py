@@ -94,6 +94,10 @@ def _kill_tree(process: subprocess.Popen[bytes]) -> None:
     else:
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+    # Not read to their end: VBoxSVC, which left the tree, may hold them open.
+    for pipe in (process.stdout, process.stderr):
+        if pipe:
+            pipe.close()
 
 
 def _first_sentence(text: str) -> str:

@@ -111,13 +111,14 @@ class _Download:
 
     def _stream(self) -> None:
         import requests
+        from urllib3.exceptions import HTTPError
 
         try:
             with requests.Session() as session:
                 response = self._ask(session)
                 with response:
                     self._receive(response)
-        except requests.RequestException as error:
+        except (requests.RequestException, HTTPError) as error:
             raise _Interrupted(type(error).__name__) from error
 
     def _ask(self, session: Any) -> Any:
@@ -149,7 +150,8 @@ class _Download:
         started, begun, last = self._done, time.monotonic(), 0.0
         with self._part.open("ab") as file:
             self._part.chmod(0o600)
-            for chunk in response.iter_content(_CHUNK):
+            # read1 hands out what has come; iter_content would drop a part of a chunk when the connection is cut.
+            while chunk := response.raw.read1(_CHUNK):
                 if self._cancelled():
                     raise CVMError("cancelled")
                 try:

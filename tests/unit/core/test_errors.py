@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import ast
+import string
+from pathlib import Path
+
+import cvmwebapi
+import pytest
+from cvmwebapi.errors import CVMError, table
+
+PACKAGE = Path(cvmwebapi.__file__).parent
+
+
+def raised() -> list[tuple[str, ast.Call]]:
+    """Each place in the host where an error is made by its name."""
+    found = []
+    for file in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in ("CVMError", "_error")
+                and node.args
+                and isinstance(node.args[0], ast.Constant)
+            ):
+                found.append((file.name, node))
+    return found
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize(("file", "call"), raised(), ids=str)
+def test_each_error_that_is_raised_is_in_the_table_with_the_parameters_of_its_texts(file: str, call: ast.Call) -> None:
+    assert isinstance(call.args[0], ast.Constant)
+    row = table()[str(call.args[0].value)]
+    given = {keyword.arg for keyword in call.keywords}
+    if None not in given:
+        assert fields(row["message"]) | fields(row["fix"]) <= given
+
+
+def test_every_text_is_a_sentence_that_says_what_to_do() -> None:
+    for name, row in table().items():
+        assert row["message"] and row["fix"].endswith("."), name
+        assert row["code"] < 0, name
+
+
+def test_an_error_carries_its_texts_filled_in() -> None:
+    error = CVMError("refusedByUser", domain="example.org")
+    assert "example.org" in error.message and error.code == -10
+    assert error.to_json()["params"] == {"domain": "example.org"}

@@ -1,0 +1,45 @@
+"""The small pure rules of sessions."""
+
+from __future__ import annotations
+
+from cvmwebapi.sessions import macros, secrets, throttle
+from cvmwebapi.sessions.consent import Resources
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+def test_macros_take_values_then_defaults_then_nothing() -> None:
+    text = "a=${a} b=${b:two} c=${c} d=${d:}"
+    assert macros.expand(text, {"a": "1"}) == "a=1 b=two c= d="
+
+
+def test_values_are_not_expanded_again() -> None:
+    assert macros.expand("${a}", {"a": "${b}", "b": "secret"}) == "${b}"
+
+
+@given(st.text(alphabet=st.characters(blacklist_characters="$")))
+def test_text_without_macros_stays_as_it_is(text: str) -> None:
+    assert macros.expand(text, {"a": "1"}) == text
+
+
+def test_two_refusals_within_five_seconds_throttle_for_five_minutes() -> None:
+    assert throttle.seconds_left([100.0], 101.0) == 0
+    assert throttle.seconds_left([100.0, 106.0], 107.0) == 0
+    assert throttle.seconds_left([100.0, 104.0], 105.0) == 299
+    assert throttle.seconds_left([100.0, 104.0], 404.0) == 0
+
+
+def test_a_clock_set_back_never_throttles_longer_than_the_rule() -> None:
+    assert throttle.seconds_left([9_000_000.0, 9_000_001.0], 5.0) == throttle.WAIT
+
+
+def test_consent_covers_less_but_not_more() -> None:
+    agreed = Resources(cpus=2, memory=1024, disk=100, flags=5)
+    assert Resources(1, 1024, 0, 1).within(agreed)
+    for more in (Resources(3, 1, 1, 0), Resources(1, 1025, 1, 0), Resources(1, 1, 101, 0), Resources(1, 1, 1, 2)):
+        assert not more.within(agreed)
+
+
+def test_secrets_are_salted() -> None:
+    first, second = secrets.hashed("s"), secrets.hashed("s")
+    assert first != second and secrets.matches("s", first) and not secrets.matches("t", first)

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import pytest
+from cvmwebapi.states import AFTER, State, Step, next_step, path
+
+
+@pytest.mark.parametrize("goal", State)
+@pytest.mark.parametrize("state", State)
+def test_every_goal_is_reached_from_every_state(state: State, goal: State) -> None:
+    steps = path(state, goal)
+    assert len(steps) <= 3
+    assert (AFTER[steps[-1]] if steps else state) is goal
+
+
+def test_a_saved_machine_wakes_up_unless_its_user_data_has_changed() -> None:
+    assert path(State.SAVED, State.RUNNING) == [Step.WAKE]
+    assert path(State.SAVED, State.RUNNING, stale=True) == [Step.DISCARD, Step.BOOT]
+
+
+def test_a_running_machine_does_not_reboot_for_changed_user_data() -> None:
+    assert next_step(State.RUNNING, State.RUNNING, stale=True) is None
+
+
+def test_close_pulls_the_plug_first() -> None:
+    assert path(State.PAUSED, State.MISSING) == [Step.POWER_OFF, Step.DESTROY]
