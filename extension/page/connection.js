@@ -3,6 +3,9 @@
   "use strict";
   const { JSON, Map, Promise, console, CVMError, pageErrors } = cvmParts;
 
+  // The relay refuses what is longer; it would have to read it first to know whose answer that is.
+  const LONGEST = 1024 * 1024;
+
   class Connection {
     /** @type {((text: string) => void) | null} */
     #post = null;
@@ -58,7 +61,9 @@
     #send(id, action, params) {
       if (this.debugLogging) console.debug("CVM →", action, params);
       try {
-        this.#post?.(JSON.stringify({ id, action, params }));
+        const text = JSON.stringify({ id, action, params });
+        if (text.length > LONGEST) throw pageErrors.badMessage(`it is longer than ${LONGEST} characters`);
+        this.#post?.(text);
       } catch (error) {
         this.#settle(id)?.reject(error);
       }

@@ -32,6 +32,14 @@
         message: "The request was cancelled.",
         fix: "Start it again when you are ready.",
       }),
+    badMessage: (detail) =>
+      new CVMError({
+        code: -99,
+        name: "badMessage",
+        message: `The request could not be understood: ${detail}.`,
+        fix: "This is a fault of the web page: please tell its authors.",
+        params: { detail },
+      }),
     vmcpAddress: (detail) =>
       new CVMError({
         code: -99,

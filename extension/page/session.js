@@ -176,7 +176,8 @@
 
   /** @param {{apiAvailable: boolean, apiURL: string}} vars */
   function apiOf({ apiAvailable, apiURL }) {
-    return `${apiAvailable} ${apiURL}`;
+    // The address alone is no news: it is known before anything answers there.
+    return apiAvailable ? apiURL : null;
   }
 
   /**

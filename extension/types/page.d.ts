@@ -70,6 +70,7 @@ interface CvmParts {
   pageErrors: {
     extensionGone(): CernVM.Failure;
     cancelled(): CernVM.Failure;
+    badMessage(detail: string): CernVM.Failure;
     vmcpAddress(detail: string): CernVM.Failure;
   };
   Dispatcher: typeof CvmDispatcher;
