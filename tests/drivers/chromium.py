@@ -1,0 +1,143 @@
+"""Chromium, by playwright."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Error, Playwright, sync_playwright
+from playwright.sync_api import Page as PlaywrightPage
+
+from tests.drivers import browser
+from tests.drivers.browser import PATIENCE, Page, ScriptError
+from tests.drivers.registration import chromium_id
+
+BINARY = "/usr/bin/chromium"
+QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
+
+
+class Chromium(browser.Browser):
+    """A Chromium with a profile of its own."""
+
+    name = "chromium"
+
+    def __init__(
+        self, profile: Path, extension: Path, env: dict[str, str], headless: bool, dark: bool, lang: str
+    ) -> None:
+        self._id = chromium_id(extension)
+        profile.mkdir(parents=True, exist_ok=True)
+        self._playwright = _Shared.take()
+        try:
+            self._context = self._playwright.chromium.launch_persistent_context(
+                str(profile),
+                executable_path=BINARY,
+                headless=headless,
+                no_viewport=True,
+                color_scheme="dark" if dark else "light",
+                locale=lang,
+                args=[
+                    # Root can't have the sandbox.
+                    *(["--no-sandbox"] if os.geteuid() == 0 else []),
+                    f"--load-extension={extension}",
+                    f"--lang={lang}",
+                    "--remote-debugging-port=0",
+                    *QUIET,
+                ],
+                ignore_default_args=["--disable-extensions"],
+                env={**os.environ, **env},
+            )
+        except BaseException:
+            _Shared.give_back()
+            raise
+        self._context.set_default_timeout(PATIENCE * 1000)
+        self.control = _control_address(profile)
+        self.pid = int(str((profile / "SingletonLock").readlink()).rpartition("-")[2])
+
+    def open(self, url: str) -> Page:
+        page = self._context.new_page()
+        page.goto(url)
+        return ChromiumPage(page)
+
+    def pages(self) -> list[Page]:
+        self._listen()
+        return [ChromiumPage(page) for page in self._context.pages]
+
+    def extension_url(self, path: str) -> str:
+        return f"chrome-extension://{self._id}/{path}"
+
+    def close(self) -> None:
+        with contextlib.suppress(Error):
+            self._context.close()
+        _Shared.give_back()
+
+    def _listen(self) -> None:
+        # Playwright learns of new windows only while one of its own calls runs.
+        if self._context.pages:
+            with contextlib.suppress(Error):
+                self._context.pages[0].wait_for_timeout(1)
+
+
+class ChromiumPage(Page):
+    """A tab or window of Chromium."""
+
+    def __init__(self, page: PlaywrightPage) -> None:
+        self._page = page
+
+    @property
+    def url(self) -> str:
+        return self._page.url
+
+    def evaluate(self, script: str) -> Any:
+        try:
+            return self._page.evaluate(f"async () => ({script})")
+        except Error as error:
+            raise ScriptError(error.message) from None
+
+    def click(self, selector: str) -> None:
+        self._page.click(selector)
+
+    def press(self, key: str) -> None:
+        self._page.keyboard.press(key)
+
+    def screenshot(self, path: Path) -> None:
+        self._page.screenshot(path=path)
+
+    def goto(self, url: str) -> None:
+        self._page.goto(url)
+
+    def close(self) -> None:
+        self._page.close()
+
+    @property
+    def closed(self) -> bool:
+        with contextlib.suppress(Error):
+            self._page.wait_for_timeout(1)
+        return self._page.is_closed()
+
+
+def _control_address(profile: Path) -> str:
+    port = (profile / "DevToolsActivePort").read_text().split()[0]
+    return f"http://127.0.0.1:{port}"
+
+
+class _Shared:
+    """One playwright for all browsers of a process: a second one in a thread is refused by playwright."""
+
+    playwright: Playwright | None = None
+    users = 0
+
+    @classmethod
+    def take(cls) -> Playwright:
+        if cls.playwright is None:
+            cls.playwright = sync_playwright().start()
+        cls.users += 1
+        return cls.playwright
+
+    @classmethod
+    def give_back(cls) -> None:
+        cls.users -= 1
+        if cls.users == 0 and cls.playwright:
+            cls.playwright.stop()
+            cls.playwright = None
