@@ -20,7 +20,7 @@ def test_a_visitor_starts_a_machine_and_the_page_talks_to_it(guest_world: World,
         page.evaluate("document.querySelector('#visitor').value = 'Ada & Zoë'")
         page.click("#start")
         window = browser.wait_for_window("confirm.html")
-        window.wait_until("document.querySelector('#domain').innerText.includes('127.0.0.1')")
+        window.wait_until("document.querySelector('h1')?.innerText.includes('127.0.0.1')")
         assert guest_world.leftovers() == [], "before the yes there is nothing"
         picture(window, f"confirmation-{name}")
         time.sleep(0.7)

@@ -6,33 +6,43 @@ import { describeRequest } from "./describe.js";
 /** Milliseconds until "Allow" works: a click that was meant for something else must not count. */
 const ARMED_AFTER = 500;
 
-const yes = /** @type {HTMLButtonElement} */ (document.getElementById("yes"));
-const no = /** @type {HTMLButtonElement} */ (document.getElementById("no"));
-const port = chrome.runtime.connect({ name: "question" });
+const yes = /** @type {HTMLButtonElement} */ (document.getElementById("allow"));
+const no = /** @type {HTMLButtonElement} */ (document.getElementById("deny"));
+const question = new URLSearchParams(location.search).get("question");
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let arming;
 
 fillTexts(document);
 document.title = text("confirmTitle");
 
-// The question is moot, or this window is not the one that was asked for.
-port.onDisconnect.addListener(() => window.close());
-port.onMessage.addListener((details) => {
+const details = await chrome.runtime.sendMessage({ type: "questionDetails", question });
+if (details) {
   describeRequest(details);
   no.focus();
-  armWhenSeen();
-});
+} else {
+  // The question is moot, or this window is not the one that was asked for.
+  window.close();
+}
 
-no.addEventListener("click", () => port.postMessage({ yes: false }));
-yes.addEventListener("click", () => {
-  if (yes.getAttribute("aria-disabled") === "false") port.postMessage({ yes: true });
+/** @param {boolean} decision */
+async function decide(decision) {
+  await chrome.runtime.sendMessage({ type: "answer", question, yes: decision });
+  window.close();
+}
+
+no.addEventListener("click", (event) => {
+  if (event.isTrusted) decide(false);
+});
+yes.addEventListener("click", (event) => {
+  if (event.isTrusted && yes.getAttribute("aria-disabled") === "false") decide(true);
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") port.postMessage({ yes: false });
+  if (event.isTrusted && event.key === "Escape") decide(false);
 });
 document.addEventListener("visibilitychange", armWhenSeen);
 window.addEventListener("focus", armWhenSeen);
 
-/** @type {number | undefined} */
-let arming;
 
 /** Time counts from when the window came into view, each time anew. */
 function armWhenSeen() {
@@ -41,3 +51,5 @@ function armWhenSeen() {
   if (document.visibilityState !== "visible") return;
   arming = setTimeout(() => yes.setAttribute("aria-disabled", "false"), ARMED_AFTER);
 }
+
+armWhenSeen();
