@@ -13,6 +13,8 @@
     #connecting = null;
     /** @type {{version: string, capabilities: string[]}} */
     #host = { version: "", capabilities: [] };
+    #connected = false;
+    #comingBack = false;
     /** @type {Map<string, CvmSession>} */
     #sessions = new Map();
 
@@ -85,6 +87,7 @@
       this.#connecting ??= this.#connection.call("connect", {}).then(
         async (host) => {
           this.#host = host;
+          this.#connected = true;
           await Promise.all([...this.#sessions].map(([id, session]) => this.#reopen(id, session)));
           Dispatcher.fire(this, "connected", [host.version]);
           return this;
@@ -146,15 +149,24 @@
     }
 
     #lost() {
+      // A failed attempt to connect is no loss.
+      if (!this.#connected) return;
+      this.#connected = false;
       this.#connecting = null;
       Dispatcher.fire(this, "disconnected", []);
-      if (this.#sessions.size) this.#comeBack(0);
+      if (this.#sessions.size && !this.#comingBack) this.#comeBack(0);
     }
 
     /** @param {number} attempt */
     #comeBack(attempt) {
       const seconds = RETRY_AFTER[Math.min(attempt, RETRY_AFTER.length - 1)];
-      setTimeout(() => this.#connect().catch(() => this.#comeBack(attempt + 1)), seconds * 1000);
+      this.#comingBack = true;
+      setTimeout(() => {
+        this.#connect().then(
+          () => (this.#comingBack = false),
+          () => this.#comeBack(attempt + 1),
+        );
+      }, seconds * 1000);
     }
 
     /**
