@@ -62,7 +62,7 @@ export class NativePort {
     port.onMessage.addListener((message) => this.#receive(message));
     port.onDisconnect.addListener((closed) => {
       const error = /** @type {any} */ (closed).error ?? chrome.runtime.lastError;
-      this.#lost(error?.message ?? "");
+      this.#lost(cvmError(whyHostLost(error?.message ?? "")));
     });
     this.#hello = this.#greet();
     // Whoever asks hears of a failure; nobody may be asking.
@@ -76,12 +76,23 @@ export class NativePort {
     const params = { protocol: PROTOCOL, extension: version, browser };
     try {
       const host = await this.#send("hello", params, { kind: "extension" }).answer;
-      if (host.protocol === PROTOCOL) return host;
-      throw tooOld(host.protocol);
+      return host.protocol === PROTOCOL ? host : this.#part(host.protocol);
     } catch (error) {
       const data = /** @type {any} */ (error).data;
-      throw data?.name === "versionMismatch" ? tooOld(data.params?.ours) : error;
+      if (data?.name === "versionMismatch") return this.#part(data.params?.ours);
+      throw error;
     }
+  }
+
+  /**
+   * The next request starts the host anew: it may have been updated meanwhile.
+   * @param {unknown} theirs the protocol that the host speaks
+   * @returns {never}
+   */
+  #part(theirs) {
+    const error = cvmError(Number(theirs) > PROTOCOL ? "extensionTooOld" : "hostTooOld");
+    this.#close(error);
+    throw error;
   }
 
   /**
@@ -114,9 +125,8 @@ export class NativePort {
     this.#watchIdle();
   }
 
-  /** @param {string} text why, in the browser's words; "" where it says nothing */
-  #lost(text) {
-    const error = cvmError(whyHostLost(text));
+  /** @param {Error} error for all that wait */
+  #lost(error) {
     const pending = [...this.#pending.values()];
     this.#port = null;
     this.#hello = null;
@@ -129,15 +139,13 @@ export class NativePort {
   #watchIdle() {
     clearTimeout(this.#idle);
     if (this.#inUse || this.#pending.size || !this.#port) return;
-    this.#idle = setTimeout(() => {
-      // Our own disconnect() fires no onDisconnect.
-      this.#port?.disconnect();
-      this.#lost("");
-    }, IDLE);
+    this.#idle = setTimeout(() => this.#close(cvmError("hostCrashed")), IDLE);
   }
-}
 
-/** @param {unknown} theirs the protocol that the host speaks */
-function tooOld(theirs) {
-  return cvmError(Number(theirs) > PROTOCOL ? "extensionTooOld" : "hostTooOld");
+  /** @param {Error} error */
+  #close(error) {
+    // This fires no onDisconnect on our side.
+    this.#port?.disconnect();
+    this.#lost(error);
+  }
 }
