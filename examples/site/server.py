@@ -6,8 +6,6 @@ python server.py site-key.pem --port 8080
 from __future__ import annotations
 
 import argparse
-import hashlib
-import hmac
 import json
 import os
 from functools import partial
@@ -60,8 +58,10 @@ class Site(SimpleHTTPRequestHandler):
         query = parse_qs(urlsplit(self.path).query, keep_blank_values=True)
         # For development only: a real site signs nothing that a request tells it.
         wanted = {name: values[-1] for name, values in query.items() if not name.startswith("cvm_")}
+        # A site with accounts keeps a random secret for each of its users instead.
+        secret = website.computer_secret(query, self.key)
         try:
-            response = website.answer({"secret": self.secret(query), **MACHINE, **wanted}, query, self.key)
+            response = website.answer({"secret": secret, **MACHINE, **wanted}, query, self.key)
         except ValueError as error:
             self.send_error(400, "Not signable", str(error))
             return
@@ -72,11 +72,6 @@ class Site(SimpleHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(response.body)
-
-    def secret(self, query: dict[str, list[str]]) -> str:
-        """One for each computer. A site with accounts keeps a random secret for each of its users instead."""
-        computer = query.get("cvm_hostid", [""])[-1]
-        return hmac.new(website.private_pem(self.key), computer.encode(), hashlib.sha256).hexdigest()
 
     def list_directory(self, path: str | os.PathLike[str]) -> None:
         """A folder without an index.html is nobody's business."""

@@ -9,7 +9,7 @@ Needs ``cryptography`` alone; nothing of the native messaging host is loaded.
 """
 
 from cvmwebapi.vmcp.canonical import Unsignable, signed_text
-from cvmwebapi.website.answer import Query, Response, answer
+from cvmwebapi.website.answer import Query, Response, answer, computer_secret
 from cvmwebapi.website.keys import (
     PrivateKey,
     generate_key,
@@ -27,6 +27,7 @@ __all__ = [
     "Response",
     "Unsignable",
     "answer",
+    "computer_secret",
     "generate_key",
     "keystore_line",
     "keystore_list",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Union
 
 from cvmwebapi.vmcp.canonical import Unsignable, check_salt
-from cvmwebapi.website.keys import PrivateKey
+from cvmwebapi.website.keys import PrivateKey, private_pem
 from cvmwebapi.website.signing import sign
 
 Query = Mapping[str, Union[str, Sequence[str]]]
@@ -34,6 +36,16 @@ def answer(parameters: Mapping[str, Any], query: Query, key: PrivateKey, algorit
     except Unsignable:
         return _response(400, {"error": "This address is for CernVM WebAPI: the query needs a cvm_salt."})
     return _response(200, sign(parameters, salt, key, algorithm))
+
+
+def computer_secret(query: Query, key: PrivateKey, purpose: str = "") -> str:
+    """The ``secret`` of the computer that this request came from: 64 hex digits, always the same for it.
+
+    For websites without accounts: nothing has to be stored, and only the owner of ``key`` can compute it. A website
+    with accounts keeps a random secret for each user instead. ``purpose`` tells several machines of a site apart.
+    """
+    text = f"{purpose}|{_single(query, 'cvm_hostid')}"
+    return hmac.new(private_pem(key), text.encode(), hashlib.sha256).hexdigest()
 
 
 def _single(query: Query, name: str) -> str:

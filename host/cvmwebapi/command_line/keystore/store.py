@@ -1,0 +1,64 @@
+"""The two files of a keystore in one folder, and edits of the list that keep all other lines as they are."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from cvmwebapi.command_line import inputs
+
+LIST = "domainkeys.lst"
+SIGNATURE = "domainkeys.sig"
+
+_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+
+
+def domain_name(text: str) -> str:
+    """A domain as hosts look it up: lower case, without the last dot; raises ``CVMError("inputUnusable")``."""
+    domain = text.lower().rstrip(".")
+    if len(domain) > 253 or not all(_LABEL.fullmatch(label) for label in domain.split(".")):
+        try:
+            ipaddress.ip_address(domain)
+        except ValueError:
+            detail = "it is no host name (without https://, and other scripts in their xn-- form)"
+            raise inputs.unusable(text, detail) from None
+    return domain
+
+
+def read_lines(folder: Path) -> list[str]:
+    """The lines of the list; none when the keystore is new. Raises ``CVMError("inputUnusable")``."""
+    file = folder / LIST
+    if not file.exists():
+        return []
+    try:
+        return inputs.read_file(file).decode("ascii").splitlines()
+    except UnicodeDecodeError as error:
+        raise inputs.unusable(file, "it holds characters other than ASCII") from error
+
+
+def line_domain(line: str) -> str:
+    """The domain that a line lists; empty for comments and the like."""
+    domain, equals, _ = line.strip().partition("=")
+    return domain.strip().lower() if equals and not domain.startswith("#") else ""
+
+
+def write_lines(folder: Path, lines: list[str]) -> None:
+    """Replace the list in one step. Its signature is then out of date."""
+    replace(folder / LIST, "".join(f"{line}\n" for line in lines).encode("ascii"))
+    print(f"{folder / LIST} has changed. Now sign it: cernvm-webapi keystore sign {folder} --key ROOT_KEY")
+
+
+def replace(file: Path, content: bytes) -> None:
+    """Write a public file in one step: a web server never sends half of it."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=file.parent)
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(content)
+        Path(name).chmod(0o644)
+        Path(name).replace(file)
+    except OSError as error:
+        raise inputs.unusable(file, error.strerror or "it can't be written") from error
