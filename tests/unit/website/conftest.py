@@ -10,7 +10,9 @@ import pytest
 
 from tests.unit.vmcp.conftest import own_folders, root_key, site, site_key
 
-__all__ = ["own_folders", "root_key", "site", "site_key"]
+from .interpreters import node, php
+
+__all__ = ["node", "own_folders", "php", "root_key", "site", "site_key"]
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
