@@ -11,7 +11,7 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
-from cvmwebapi import website
+from cvmwebapi import command_line, website
 from cvmwebapi.settings import Keystore, Settings
 from cvmwebapi.vmcp import client
 
@@ -50,6 +50,21 @@ def test_keygen_writes_nothing_over(command: Command, tmp_path: Path) -> None:
     assert "exists already" in command("vmcp", "keygen", "key", status=1).stderr
     assert not tmp_path.joinpath("key").exists()
     assert tmp_path.joinpath("key.pub").read_text() == "precious"
+
+
+def test_a_key_with_a_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key, machine = str(tmp_path / "key"), tmp_path / "machine.json"
+    machine.write_text(json.dumps(MACHINE))
+    # In this process, for getpass wants a terminal.
+    monkeypatch.setattr("getpass.getpass", lambda prompt: "word")
+    assert command_line.run(["vmcp", "keygen", key, "--kind", "ed25519", "--password"]) == 0
+    assert b"ENCRYPTED" in Path(key).read_bytes()
+    assert command_line.run(["vmcp", "sign", str(machine), "--salt", SALT, "--key", key]) == 0
+    monkeypatch.setattr("getpass.getpass", lambda prompt: "other")
+    assert command_line.run(["vmcp", "sign", str(machine), "--salt", SALT, "--key", key]) == 1
+    assert "password" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -132,6 +147,13 @@ def test_serve_does_not_begin_with_faulty_templates(command: Command, folder: Pa
         folder.joinpath("templates/demo.json").write_text(template)
     result = command("vmcp", "serve", "templates", "--key", "key", "--port", "0", status=1)
     assert "template" in result.stderr
+
+
+@pytest.mark.parametrize("port", ["70000", "1x"])
+def test_serve_on_no_port(command: Command, folder: Path, port: str) -> None:
+    folder.joinpath("templates").mkdir()
+    folder.joinpath("templates/demo.json").write_text('{"name": "n"}')
+    command("vmcp", "serve", "templates", "--key", "key", "--port", port, status=1 if port.isdigit() else 2)
 
 
 class Checked:

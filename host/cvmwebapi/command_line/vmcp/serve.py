@@ -78,13 +78,14 @@ def _serve(templates: Templates, key: Any, address: str, port: int) -> int:
             self.wfile.write(response.body)
 
         def log_message(self, format: str, *args: Any) -> None:
-            # Without the query: it holds the id of a computer.
-            print(f"{self.address_string()} {format % args}".partition("?")[0], file=sys.stderr)
+            # Without the query: it holds the id of a computer. In ASCII: a stranger wrote it, and terminals obey.
+            print(ascii(f"{self.address_string()} {format % args}".partition("?")[0])[1:-1], file=sys.stderr)
 
     try:
         server = ThreadingHTTPServer((address, port), Endpoint)
-    except OSError as error:
-        raise inputs.unusable(f"{address}:{port}", error.strerror or "nothing can listen there") from error
+    except (OSError, OverflowError) as error:
+        detail = getattr(error, "strerror", None) or "nothing can listen there"
+        raise inputs.unusable(f"{address}:{port}", detail) from error
     for name in templates.names():
         print(f"http://{address}:{server.server_port}/{name}")
     sys.stdout.flush()
