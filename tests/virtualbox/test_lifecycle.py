@@ -58,12 +58,7 @@ def test_a_no_leaves_nothing_and_a_second_one_throttles(world: World) -> None:
         assert (throttled.value.name, throttled.value.code) == ("throttled", -10)
         assert len(host.questions) == 2
     assert world.leftovers() == []
-    # The next tests are of the same domain.
-    import sqlite3
-
-    with sqlite3.connect(world.data_folder / "ledger.sqlite") as ledger:
-        ledger.execute("DELETE FROM refusal")
-    ledger.close()
+    world.forget_refusals()
 
 
 def test_another_secret_and_another_origin_are_refused(host: HostClient, world: World) -> None:
