@@ -7,6 +7,8 @@ import time
 import uuid
 from collections.abc import Callable
 
+from cvmwebapi.sessions import ports
+
 from tests.conftest import HOST
 from tests.lab.world import World, blank_iso
 from tests.stdio.client import HostClient
@@ -28,7 +30,7 @@ def bare_create_and_start(world: World, vm: str) -> None:
     disk = world.folder / "bare" / vm / "disk.vdi"
     run("createvm", "--name", vm, "--uuid", vm, "--basefolder", world.folder / "bare", "--ostype", "Linux26_64",
         "--register")  # fmt: skip
-    run("modifyvm", vm, "--memory", "64", "--nic1", "nat", "--natpf1", "api,tcp,127.0.0.1,,,80")
+    run("modifyvm", vm, "--memory", "64", "--nic1", "nat", "--natpf1", f"api,tcp,127.0.0.1,{ports.pick(())},,80")
     run("storagectl", vm, "--name", "SATA", "--add", "sata")
     for port in ("0", "1"):
         run("storageattach", vm, "--storagectl", "SATA", "--port", port, "--device", "0", "--type", "dvddrive",
