@@ -43,6 +43,7 @@ class Chromium(browser.Browser):
                     f"--load-extension={extension}",
                     f"--lang={lang}",
                     "--remote-debugging-port=0",
+                    "--window-size=960,1000",
                     *QUIET,
                 ],
                 ignore_default_args=["--disable-extensions"],
