@@ -163,3 +163,32 @@ def test_settings_and_properties(host: HostClient, world: World) -> None:
     with HostClient(world.environment, HOST) as other:
         assert other.call("reopenSession", session=number)["properties"] == {"job": "42"}
     host.call("close", session=number)
+
+
+def test_what_is_not_supported_yet_is_refused_before_the_question(host: HostClient, world: World) -> None:
+    with pytest.raises(HostError) as refused:
+        request(host, world, "floppy", flags=9)
+    assert (refused.value.name, refused.value.code) == ("notSupported", -11)
+    assert not host.questions
+
+
+def test_changes_in_quick_succession_end_in_the_true_state(host: HostClient, world: World) -> None:
+    number = request(host, world, "quick")["session"]
+    host.call("start", session=number)
+    for _ in range(5):
+        host.call("pause", session=number)
+        host.call("resume", session=number)
+    assert host.call("sync", session=number)["state"] == 5
+    seen = [state for (state,) in host.args_of("stateChanged")]
+    assert seen[2:] == [4, 5] * 5, "no state twice, none made up"
+    host.call("close", session=number)
+
+
+def test_a_new_goal_takes_over_at_the_next_safe_point(host: HostClient, world: World) -> None:
+    number = request(host, world, "changed-mind")["session"]
+    first = host.begin("start", session=number)
+    host.wait_for("progress", ["Creating the machine", 0.82])
+    assert host.call("close", session=number)["state"] == 0
+    with pytest.raises(HostError, match="superseded"):
+        host.result(first)
+    assert world.leftovers() == []
