@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -97,10 +98,13 @@ class ChromiumPage(Page):
             raise ScriptError(error.message) from None
 
     def click(self, selector: str) -> None:
-        self._page.click(selector)
+        # Also waits until the element is not `aria-disabled`.
+        with self._may_vanish():
+            self._page.click(selector)
 
     def press(self, key: str) -> None:
-        self._page.keyboard.press(key)
+        with self._may_vanish():
+            self._page.keyboard.press(key)
 
     def screenshot(self, path: Path) -> None:
         self._page.screenshot(path=path)
@@ -116,6 +120,16 @@ class ChromiumPage(Page):
         with contextlib.suppress(Error):
             self._page.wait_for_timeout(1)
         return self._page.is_closed()
+
+    @contextlib.contextmanager
+    def _may_vanish(self) -> Iterator[None]:
+        # What was pressed may have closed the window before the answer.
+        gone_before = self._page.is_closed()
+        try:
+            yield
+        except Error:
+            if gone_before or not self._page.is_closed():
+                raise
 
 
 def _control_address(profile: Path) -> str:
