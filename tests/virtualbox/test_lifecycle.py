@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
@@ -100,17 +101,34 @@ def test_a_machine_stopped_in_virtualbox_itself_is_noticed(host: HostClient, wor
     assert world.leftovers() == []
 
 
-def test_a_host_killed_while_creating_leaves_what_the_next_one_repairs(world: World) -> None:
+@pytest.mark.parametrize("delay", [0.0, 0.1, 0.2, 0.35, 0.5, 0.7])
+def test_a_host_killed_while_creating_leaves_what_the_next_one_repairs(world: World, delay: float) -> None:
+    """`delay`: seconds after creating has begun; the whole sequence takes about 0.7 s."""
     with HostClient(world.environment, HOST) as host:
         number = request(host, world, "killed")["session"]
         host.begin("start", session=number)
         host.wait_for("progress", ["Creating the machine", 0.82])
+        time.sleep(delay)
         host.process.kill()
     with HostClient(world.environment, HOST) as host:
         session = request(host, world, "killed")
         assert host.call("start", session=session["session"])["state"] == 5
         assert len(world.home.vms()) == 1
         host.call("close", session=number)
+    assert world.leftovers() == []
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.1, 0.3])
+def test_a_host_killed_while_closing_leaves_what_the_next_one_removes(world: World, delay: float) -> None:
+    with HostClient(world.environment, HOST) as host:
+        number = request(host, world, "half-closed")["session"]
+        host.call("start", session=number)
+        host.begin("close", session=number)
+        host.wait_for("started", ["Removing the machine"])
+        time.sleep(delay)
+        host.process.kill()
+    with HostClient(world.environment, HOST) as host:
+        host.call("close", session=request(host, world, "half-closed")["session"])
     assert world.leftovers() == []
 
 
