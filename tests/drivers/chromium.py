@@ -44,7 +44,6 @@ class Chromium(browser.Browser):
                     f"--load-extension={extension}",
                     f"--lang={lang}",
                     "--remote-debugging-port=0",
-                    "--window-size=960,1000",
                     *QUIET,
                 ],
                 ignore_default_args=["--disable-extensions"],
@@ -97,17 +96,16 @@ class ChromiumPage(Page):
         except Error as error:
             raise ScriptError(error.message) from None
 
-    def click(self, selector: str) -> None:
-        # Also waits until the element is not `aria-disabled`.
+    def _click(self, selector: str, at_once: bool) -> None:
         with self._may_vanish():
-            self._page.click(selector)
+            self._page.click(selector, force=at_once)
 
-    def press(self, key: str) -> None:
+    def _press(self, key: str) -> None:
         with self._may_vanish():
             self._page.keyboard.press(key)
 
     def screenshot(self, path: Path) -> None:
-        self._page.screenshot(path=path)
+        self._page.screenshot(path=path, full_page=True)
 
     def goto(self, url: str) -> None:
         self._page.goto(url)
