@@ -28,6 +28,13 @@ def request(page: Page, query: str = "") -> None:
     )
 
 
+def armed_window(stage: Stage) -> Page:
+    """The confirmation window, once its buttons and keys count."""
+    window = stage.browser.wait_for_window("confirm.html")
+    window.wait_until("document.getElementById('allow').getAttribute('aria-disabled') === 'false'")
+    return window
+
+
 def test_cvm_is_there_before_the_first_script_and_can_not_be_replaced(page: Page) -> None:
     assert page.evaluate("early") == "object"
     assert page.evaluate("(() => { const it = CVM; window.CVM = 1; delete window.CVM; return CVM === it; })()")
@@ -134,20 +141,23 @@ def test_allowing_opens_the_session(stage: Stage, page: Page) -> None:
 def test_allow_does_nothing_before_it_is_armed(stage: Stage, page: Page) -> None:
     request(page, "ask")
     window = stage.browser.wait_for_window("confirm.html")
-    # The window loses and gets the focus: time counts anew, so that the click surely comes too early.
-    window.evaluate("dispatchEvent(new Event('focus'))")
-    window.evaluate("document.getElementById('allow').click()")
-    time.sleep(0.2)
+    # Each time that the window gets the focus, time counts anew: so it stays unarmed as long as this goes on.
+    window.evaluate("void (again = setInterval(() => dispatchEvent(new Event('focus')), 20))")
+    window.evaluate("document.getElementById('allow').focus()")
+    window.press("Enter", at_once=True)
+    time.sleep(0.3)
     assert page.evaluate("outcome") is None
-    window.click("#deny")
-    page.wait_until("outcome")
+    window.evaluate("clearInterval(again)")
+    window.wait_until("document.getElementById('allow').getAttribute('aria-disabled') === 'false'")
+    window.press("Enter")
+    assert page.wait_until("outcome") == "opened"
 
 
 @pytest.mark.parametrize("way", ["button", "escape", "enter", "close"])
 def test_everything_else_is_a_no(stage: Stage, page: Page, way: str) -> None:
     request(page, "ask")
-    window = stage.browser.wait_for_window("confirm.html")
-    window.wait_until("document.activeElement.id === 'deny'")
+    window = armed_window(stage)
+    assert window.evaluate("document.activeElement.id") == "deny"
     if way == "button":
         window.click("#deny")
     elif way == "close":
