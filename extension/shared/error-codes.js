@@ -35,6 +35,7 @@ globalThis.cvmErrorCodes = Object.freeze({
   machineUserData: { code: -99, message: ["limit"], fix: [] },
   memoryTooLarge: { code: -10, message: ["wanted", "free"], fix: [] },
   notAllowed: { code: -10, message: [], fix: [] },
+  notSupported: { code: -11, message: ["what"], fix: [] },
   notTrusted: { code: -13, message: ["domain"], fix: [] },
   opaqueOrigin: { code: -10, message: [], fix: [] },
   refusedByUser: { code: -10, message: ["domain"], fix: [] },

@@ -31,12 +31,10 @@ class Page(ABC):
         """
 
     @abstractmethod
-    def click(self, selector: str) -> None:
-        """A trusted click in the middle of the element, once that is there."""
+    def _click(self, selector: str, at_once: bool) -> None: ...
 
     @abstractmethod
-    def press(self, key: str) -> None:
-        """A trusted key press: "Enter", "Tab", "Escape", or a character."""
+    def _press(self, key: str) -> None: ...
 
     @abstractmethod
     def screenshot(self, path: Path) -> None:
@@ -54,6 +52,24 @@ class Page(ABC):
     @abstractmethod
     def closed(self) -> bool:
         """Whether it is gone."""
+
+    def click(self, selector: str, at_once: bool = False) -> None:
+        """A trusted click in the middle of the element, once that is there and not `aria-disabled`.
+
+        `at_once`: even when it is still `aria-disabled`, as a hasty user would.
+        """
+        if not at_once:
+            self.wait_until(f"(document.querySelector({selector!r})?.ariaDisabled ?? 'false') === 'false'")
+        self._click(selector, at_once)
+
+    def press(self, key: str, at_once: bool = False) -> None:
+        """A trusted key press, once what has the focus is not `aria-disabled`: "Enter", "Tab", "Escape", or a character.
+
+        `at_once`: even when it is still `aria-disabled`.
+        """
+        if not at_once:
+            self.wait_until("(document.activeElement?.ariaDisabled ?? 'false') === 'false'")
+        self._press(key)
 
     def text(self, selector: str) -> str:
         """The text that the element shows."""

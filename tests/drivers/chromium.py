@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -95,14 +96,16 @@ class ChromiumPage(Page):
         except Error as error:
             raise ScriptError(error.message) from None
 
-    def click(self, selector: str) -> None:
-        self._page.click(selector)
+    def _click(self, selector: str, at_once: bool) -> None:
+        with self._may_vanish():
+            self._page.click(selector, force=at_once)
 
-    def press(self, key: str) -> None:
-        self._page.keyboard.press(key)
+    def _press(self, key: str) -> None:
+        with self._may_vanish():
+            self._page.keyboard.press(key)
 
     def screenshot(self, path: Path) -> None:
-        self._page.screenshot(path=path)
+        self._page.screenshot(path=path, full_page=True)
 
     def goto(self, url: str) -> None:
         self._page.goto(url)
@@ -115,6 +118,16 @@ class ChromiumPage(Page):
         with contextlib.suppress(Error):
             self._page.wait_for_timeout(1)
         return self._page.is_closed()
+
+    @contextlib.contextmanager
+    def _may_vanish(self) -> Iterator[None]:
+        # What was pressed may have closed the window before the answer.
+        gone_before = self._page.is_closed()
+        try:
+            yield
+        except Error:
+            if gone_before or not self._page.is_closed():
+                raise
 
 
 def _control_address(profile: Path) -> str:

@@ -135,14 +135,14 @@ class FirefoxPage(Page):
         value = answer["result"].get("value")
         return None if value is None else json.loads(value)
 
-    def click(self, selector: str) -> None:
+    def _click(self, selector: str, at_once: bool) -> None:
         element = wait_for(lambda: self._locate(selector), f"{selector} in {self.url}")
         move = {"type": "pointerMove", "x": 0, "y": 0, "origin": {"type": "element", "element": element}}
         actions = [move, {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}]
         self.evaluate(f"document.querySelector({selector!r}).scrollIntoView({{block: 'nearest'}})")
         self._act({"type": "pointer", "id": "mouse", "actions": actions})
 
-    def press(self, key: str) -> None:
+    def _press(self, key: str) -> None:
         value = KEYS.get(key, key)
         actions = [{"type": "keyDown", "value": value}, {"type": "keyUp", "value": value}]
         self._act({"type": "key", "id": "keyboard", "actions": actions})

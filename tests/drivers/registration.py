@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 HOST = "ch.cern.cernvm.webapi"
 
@@ -23,7 +24,7 @@ def register_host(browser: str, profile: Path, home: Path, launcher: Path, exten
     Returns:
         The path of the manifest.
     """
-    manifest = {"name": HOST, "description": "CernVM WebAPI", "path": str(launcher), "type": "stdio"}
+    manifest: dict[str, Any] = {"name": HOST, "description": "CernVM WebAPI", "path": str(launcher), "type": "stdio"}
     if browser == "chromium":
         folder = profile / "NativeMessagingHosts"
         manifest["allowed_origins"] = [f"chrome-extension://{chromium_id(extension)}/"]
@@ -47,5 +48,6 @@ def firefox_id(extension: Path) -> str:
     return str(_manifest(extension)["browser_specific_settings"]["gecko"]["id"])
 
 
-def _manifest(extension: Path) -> dict:
-    return json.loads((extension / "manifest.json").read_text(encoding="utf-8"))
+def _manifest(extension: Path) -> dict[str, Any]:
+    manifest: dict[str, Any] = json.loads((extension / "manifest.json").read_text(encoding="utf-8"))
+    return manifest

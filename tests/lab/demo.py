@@ -48,7 +48,7 @@ def main() -> int:
 def _click_through(world: World, browser_name: str, steps: Steps) -> int:
     OUTPUT.mkdir(exist_ok=True)
     with world.browser(browser_name) as browser:
-        page = browser.open(f"{world.site}?memory=64")
+        page = browser.open(f"{world.site}?memory=64&name=demo")
         steps.say(f"{browser.name} has opened the page")
         page.click("#start")
         window = browser.wait_for_window("confirm.html")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 import subprocess
 import sys
 import sysconfig
@@ -113,6 +115,11 @@ class World:
         profile = self.folder / f"profile-{name}"
         register_host(name, profile, self.folder, self.launcher, EXTENSION)
         return launch(name, profile, EXTENSION, self.environment, headless=headless, dark=dark)
+
+    def forget_refusals(self) -> None:
+        """As if the user had never said no: the tests of a module share one domain."""
+        with contextlib.closing(sqlite3.connect(self.data_folder / "ledger.sqlite")) as ledger, ledger:
+            ledger.execute("DELETE FROM refusal")
 
     def leftovers(self) -> list[str]:
         """What VirtualBox and the data folder still hold of any session."""

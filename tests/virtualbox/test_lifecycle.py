@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
@@ -58,12 +59,7 @@ def test_a_no_leaves_nothing_and_a_second_one_throttles(world: World) -> None:
         assert (throttled.value.name, throttled.value.code) == ("throttled", -10)
         assert len(host.questions) == 2
     assert world.leftovers() == []
-    # The next tests are of the same domain.
-    import sqlite3
-
-    with sqlite3.connect(world.data_folder / "ledger.sqlite") as ledger:
-        ledger.execute("DELETE FROM refusal")
-    ledger.close()
+    world.forget_refusals()
 
 
 def test_another_secret_and_another_origin_are_refused(host: HostClient, world: World) -> None:
@@ -105,17 +101,34 @@ def test_a_machine_stopped_in_virtualbox_itself_is_noticed(host: HostClient, wor
     assert world.leftovers() == []
 
 
-def test_a_host_killed_while_creating_leaves_what_the_next_one_repairs(world: World) -> None:
+@pytest.mark.parametrize("delay", [0.0, 0.1, 0.2, 0.35, 0.5, 0.7])
+def test_a_host_killed_while_creating_leaves_what_the_next_one_repairs(world: World, delay: float) -> None:
+    """`delay`: seconds after creating has begun; the whole sequence takes about 0.7 s."""
     with HostClient(world.environment, HOST) as host:
         number = request(host, world, "killed")["session"]
         host.begin("start", session=number)
         host.wait_for("progress", ["Creating the machine", 0.82])
+        time.sleep(delay)
         host.process.kill()
     with HostClient(world.environment, HOST) as host:
         session = request(host, world, "killed")
         assert host.call("start", session=session["session"])["state"] == 5
         assert len(world.home.vms()) == 1
         host.call("close", session=number)
+    assert world.leftovers() == []
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.1, 0.3])
+def test_a_host_killed_while_closing_leaves_what_the_next_one_removes(world: World, delay: float) -> None:
+    with HostClient(world.environment, HOST) as host:
+        number = request(host, world, "half-closed")["session"]
+        host.call("start", session=number)
+        host.begin("close", session=number)
+        host.wait_for("started", ["Removing the machine"])
+        time.sleep(delay)
+        host.process.kill()
+    with HostClient(world.environment, HOST) as host:
+        host.call("close", session=request(host, world, "half-closed")["session"])
     assert world.leftovers() == []
 
 
@@ -168,3 +181,32 @@ def test_settings_and_properties(host: HostClient, world: World) -> None:
     with HostClient(world.environment, HOST) as other:
         assert other.call("reopenSession", session=number)["properties"] == {"job": "42"}
     host.call("close", session=number)
+
+
+def test_what_is_not_supported_yet_is_refused_before_the_question(host: HostClient, world: World) -> None:
+    with pytest.raises(HostError) as refused:
+        request(host, world, "floppy", flags=9)
+    assert (refused.value.name, refused.value.code) == ("notSupported", -11)
+    assert not host.questions
+
+
+def test_changes_in_quick_succession_end_in_the_true_state(host: HostClient, world: World) -> None:
+    number = request(host, world, "quick")["session"]
+    host.call("start", session=number)
+    for _ in range(5):
+        host.call("pause", session=number)
+        host.call("resume", session=number)
+    assert host.call("sync", session=number)["state"] == 5
+    seen = [state for (state,) in host.args_of("stateChanged")]
+    assert seen[2:] == [4, 5] * 5, "no state twice, none made up"
+    host.call("close", session=number)
+
+
+def test_a_new_goal_takes_over_at_the_next_safe_point(host: HostClient, world: World) -> None:
+    number = request(host, world, "changed-mind")["session"]
+    first = host.begin("start", session=number)
+    host.wait_for("progress", ["Creating the machine", 0.82])
+    assert host.call("close", session=number)["state"] == 0
+    with pytest.raises(HostError, match="superseded"):
+        host.result(first)
+    assert world.leftovers() == []

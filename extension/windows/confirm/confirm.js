@@ -3,53 +3,76 @@
 import { fillTexts, text } from "../texts.js";
 import { describeRequest } from "./describe.js";
 
-/** Milliseconds until "Allow" works: a click that was meant for something else must not count. */
+/** Milliseconds until the buttons work: a click or key that was meant for something else must not count. */
 const ARMED_AFTER = 500;
+/** Milliseconds to read that there is nothing left to decide. */
+const GONE_SHOWN = 2500;
 
-const yes = /** @type {HTMLButtonElement} */ (document.getElementById("allow"));
-const no = /** @type {HTMLButtonElement} */ (document.getElementById("deny"));
+const yes = element("allow");
+const no = element("deny");
 const question = new URLSearchParams(location.search).get("question");
 
+let armed = false;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let arming;
 
 fillTexts(document);
 document.title = text("confirmTitle");
 
-const details = await chrome.runtime.sendMessage({ type: "questionDetails", question });
+const details = await chrome.runtime.sendMessage({ type: "questionDetails", question }).catch(() => null);
 if (details) {
-  describeRequest(details);
-  no.focus();
+  show();
 } else {
   // The question is moot, or this window is not the one that was asked for.
-  window.close();
+  element("gone").hidden = false;
+  setTimeout(() => window.close(), GONE_SHOWN);
 }
 
-/** @param {boolean} decision */
-async function decide(decision) {
-  await chrome.runtime.sendMessage({ type: "answer", question, yes: decision });
-  window.close();
+function show() {
+  describeRequest(details);
+  element("request").hidden = false;
+  element("decision").hidden = false;
+  // Without scrolling: at 200 % zoom the buttons come after what they decide about.
+  no.focus({ preventScroll: true });
+  armWhenSeen();
+  document.addEventListener("visibilitychange", armWhenSeen);
+  window.addEventListener("focus", armWhenSeen);
+  no.addEventListener("click", (event) => decide(event, false));
+  yes.addEventListener("click", (event) => decide(event, true));
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") decide(event, false);
+  });
 }
-
-no.addEventListener("click", (event) => {
-  if (event.isTrusted) decide(false);
-});
-yes.addEventListener("click", (event) => {
-  if (event.isTrusted && yes.getAttribute("aria-disabled") === "false") decide(true);
-});
-document.addEventListener("keydown", (event) => {
-  if (event.isTrusted && event.key === "Escape") decide(false);
-});
-document.addEventListener("visibilitychange", armWhenSeen);
-window.addEventListener("focus", armWhenSeen);
-
 
 /** Time counts from when the window came into view, each time anew. */
 function armWhenSeen() {
   clearTimeout(arming);
-  yes.setAttribute("aria-disabled", "true");
-  if (document.visibilityState !== "visible") return;
-  arming = setTimeout(() => yes.setAttribute("aria-disabled", "false"), ARMED_AFTER);
+  arm(false);
+  if (document.visibilityState === "visible") arming = setTimeout(arm, ARMED_AFTER, true);
 }
 
-armWhenSeen();
+/** @param {boolean} on */
+function arm(on) {
+  armed = on;
+  // Not `disabled`, which would take away the focus.
+  for (const button of [yes, no]) button.setAttribute("aria-disabled", String(!on));
+}
+
+/**
+ * @param {Event} event
+ * @param {boolean} decision
+ */
+async function decide(event, decision) {
+  if (!event.isTrusted || !armed) return;
+  arm(false);
+  try {
+    await chrome.runtime.sendMessage({ type: "answer", question, yes: decision });
+  } finally {
+    window.close();
+  }
+}
+
+/** @param {string} id */
+function element(id) {
+  return /** @type {HTMLElement} */ (document.getElementById(id));
+}

@@ -3,12 +3,14 @@ import { megabytes, text } from "../texts.js";
 
 /** VMCP, table of flags: clipboard, and drag and drop. */
 const GRAPHICAL = 32;
+/** Stands for the domain until the sentence is taken apart; no translation holds it. */
+const DOMAIN = "\u{e000}";
 const TRUSTED = new Set(["listed", "published", "policy"]);
 
 /** @param {ConfirmDetails} details of the host; everything in them but the origin and trust is the website's word */
 export function describeRequest(details) {
   const { domain, trust, flags } = details;
-  element("asks").textContent = text(details.reason === "more" ? "confirmAsksMore" : "confirmAsks", domain);
+  element("asks").replaceChildren(...sentence(details.reason === "more" ? "confirmAsksMore" : "confirmAsks", domain));
 
   const known = TRUSTED.has(trust);
   element("trust").textContent = text(known ? `trust_${trust}` : "trust_unknown");
@@ -21,6 +23,18 @@ export function describeRequest(details) {
   element("gets-not").replaceChildren(...withheld.map((name) => leaf("li", text(name))));
   element("warning").hidden = !sharesClipboard;
   element("warning").textContent = text("confirmSharedClipboard");
+}
+
+/**
+ * A sentence about the website, whose domain can't reorder the words around it.
+ * @param {string} name of the text
+ * @param {string} domain
+ */
+function sentence(name, domain) {
+  const [before, after] = text(name, DOMAIN).split(DOMAIN);
+  const shown = leaf("bdi", domain);
+  shown.id = "domain";
+  return [before, shown, after];
 }
 
 /**

@@ -13,7 +13,7 @@ from cvmwebapi import files
 
 HOST = "ch.cern.cernvm.webapi"
 FIREFOX_ID = "webapi@cernvm.cern.ch"
-CHROMIUM_ID = "@EXTENSION_ID@"
+CHROMIUM_ID = "fkinnlooacjhbcmhphjdbnmnjealbgif"
 DESCRIPTION = "CernVM WebAPI: runs virtual machines for websites, with the user's consent"
 
 # Under the user's home; Linux only until the other systems are built.

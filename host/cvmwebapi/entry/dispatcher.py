@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from cvmwebapi.entry.outbox import Outbox
 from cvmwebapi.entry.protocol import CAPABILITIES, MAX_IN_FLIGHT, PROTOCOL
 from cvmwebapi.entry.questions import Questions
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from cvmwebapi.errors import CVMError
     from cvmwebapi.sessions.manager import Sessions
 

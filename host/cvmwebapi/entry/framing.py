@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import struct
-from typing import Any, BinaryIO
 
 from cvmwebapi.entry.protocol import MAX_DEPTH, MAX_INWARD, MAX_OUTWARD
+
+# The module typing costs more than all else that is imported before the handshake: only type checkers need it here.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, BinaryIO
 
 _LENGTH = struct.Struct("=I")
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from typing import BinaryIO
 
 from cvmwebapi.entry import framing
 from cvmwebapi.entry.dispatcher import Dispatcher
 from cvmwebapi.entry.outbox import Outbox
+
+# The module typing costs more than all else that is imported before the handshake: only type checkers need it here.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 _FAREWELL_SECONDS = 1.0
 """Chromium kills a host that still lives 2 s after its port was closed."""

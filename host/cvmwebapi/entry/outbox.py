@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from typing import Any, BinaryIO
 
 from cvmwebapi.entry import framing
+
+# The module typing costs more than all else that is imported before the handshake: only type checkers need it here.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, BinaryIO
 
 
 class Outbox:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
 
 from cvmwebapi.entry.outbox import Outbox
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _LOOK_SECONDS = 0.1
 
 
-@dataclass
 class _Pending:
-    answered: threading.Event = field(default_factory=threading.Event)
-    yes: bool = False
+    def __init__(self) -> None:
+        self.answered = threading.Event()
+        self.yes = False
 
 
 class Questions:

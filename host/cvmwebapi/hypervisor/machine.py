@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from cvmwebapi.states import State
 
 _CONTROLLER = "SATA"
 _RULE = "api"
+_LOOK_EVERY = 0.25
+_LOOKS = 240
+"""A large machine may take a minute to be saved."""
 _UNKNOWN = ("could not find a registered machine", "vbox_e_object_not_found", "0x80bb0001")
 
 
@@ -120,11 +124,19 @@ class Machine:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def state(self) -> State:
-        """The state as VirtualBox knows it; ``PAUSED`` also while it is on its way between others."""
-        info = self.info()
-        if not info:
-            return State.MISSING
-        return parsing.state(info.get("VMState", "")) or State.PAUSED
+        """The state as VirtualBox knows it; waits for a machine that is on its way to another one.
+
+        Raises ``CVMError("hypervisorTimeout")`` when it gets nowhere.
+        """
+        for _ in range(_LOOKS):
+            info = self.info()
+            if not info:
+                return State.MISSING
+            found = parsing.state(info.get("VMState", ""))
+            if found is not None:
+                return found
+            time.sleep(_LOOK_EVERY)
+        raise CVMError("hypervisorTimeout", seconds=int(_LOOKS * _LOOK_EVERY), what="bring the machine to rest")
 
     def info(self) -> dict[str, str]:
         """``showvminfo``; empty when there is no such machine."""

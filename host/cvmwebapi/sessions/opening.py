@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cvmwebapi.errors import CVMError
-from cvmwebapi.sessions import secrets, throttle
+from cvmwebapi.sessions import secrets, supported, throttle
 from cvmwebapi.sessions.consent import Resources
 from cvmwebapi.sessions.ledger import Row
 from cvmwebapi.sessions.manager import Sessions
@@ -32,7 +32,7 @@ def open_session(
     """The session that the VMCP answer of ``url`` describes, known or new.
 
     Raises ``CVMError``: ``throttled``, ``hypervisorMissing``, those of ``request_description``, ``wrongSecret``,
-    ``refusedByUser``, ``cancelled``.
+    ``notSupported``, ``refusedByUser``, ``cancelled``.
     """
     with Progress(emit).task("Opening the session") as progress:
         _check_throttle(sessions, domain)
@@ -40,6 +40,7 @@ def open_session(
         progress.at("Asking the website what it needs", 0.2)
         verified = request_description(url, domain, sessions.settings, cancelled=cancelled)
         machine = verified.machine
+        supported.check(machine)
         wanted = Resources(machine.cpus, machine.memory, machine.disk, machine.flags)
         row = sessions.ledger.find(domain, machine.name)
         if row is not None and not secrets.matches(machine.secret, row.secret):

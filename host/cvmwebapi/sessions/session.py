@@ -121,12 +121,10 @@ class Session:
             self._probe = None
 
     def _seen(self, state: State) -> None:
-        """The log told a change. While we work ourselves, our own steps say when they are done."""
-        if self._working.acquire(blocking=False):
-            try:
-                self._enter(state)
-            finally:
-                self._working.release()
+        """The log told a change; it may have passed by the time that our own work lets us look: so ask what is true."""
+        with self._working:
+            if state is not self._state:
+                self._enter(self._work.machine.state())
 
     def _lost(self) -> None:
         with self._working:

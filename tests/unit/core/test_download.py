@@ -45,8 +45,8 @@ class Handler(BaseHTTPRequestHandler):
         if self.server.cut_after is not None:
             body = body[: self.server.cut_after]
             self.close_connection = True
-        self.wfile.write(body)
         self.server.sent += len(body)
+        self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
         pass

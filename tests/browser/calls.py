@@ -1,0 +1,49 @@
+"""Calls of a page, and what it learns of their failure."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+from tests.drivers.browser import Browser, Page
+
+_ARMED = 0.7
+"""Seconds until the confirmation window takes clicks, and a little more."""
+
+
+def request_session(url: str) -> str:
+    """The expression that requests a session."""
+    return f"CVM.connect().then((plugin) => plugin.requestSession({json.dumps(url)}))"
+
+
+def begin(page: Page, promise: str) -> None:
+    """Start something; `outcome` waits for it."""
+    page.evaluate(
+        f"""void (window.outcome = null, {promise}.then(
+            (value) => {{ window.mine = value; window.outcome = {{name: "no error"}}; }},
+            (error) => {{
+                const {{name, code, message, fix}} = error;
+                window.outcome = {{name, code, message, fix, isError: error instanceof Error}};
+            }}))"""
+    )
+
+
+def outcome(page: Page, seconds: float = 60) -> dict[str, Any]:
+    """How it ended: the error's fields, or the name "no error". What it gave is then `window.mine`."""
+    got: dict[str, Any] = page.wait_until("window.outcome", seconds)
+    return got
+
+
+def failure(page: Page, promise: str) -> dict[str, Any]:
+    """Start something and wait for its end."""
+    begin(page, promise)
+    return outcome(page)
+
+
+def decide(browser: Browser, button: str) -> None:
+    """Click a button of the confirmation window, as soon as it takes clicks, and see it go."""
+    window = browser.wait_for_window("confirm.html")
+    time.sleep(_ARMED)
+    window.click(button)
+    window.wait_closed()
