@@ -63,7 +63,7 @@ class Page(ABC):
         self._click(selector, at_once)
 
     def press(self, key: str, at_once: bool = False) -> None:
-        """A trusted key press, once what has the focus is not `aria-disabled`: "Enter", "Tab", "Escape", or a character.
+        """A trusted key press: "Enter", "Tab", "Escape", or a character, once what has the focus takes it.
 
         `at_once`: even when it is still `aria-disabled`.
         """
