@@ -43,6 +43,7 @@ def computer_secret(query: Query, key: PrivateKey, purpose: str = "") -> str:
 
     For websites without accounts: nothing has to be stored, and only the owner of ``key`` can compute it. A website
     with accounts keeps a random secret for each user instead. ``purpose`` tells several machines of a site apart.
+    A new ``key`` makes new secrets, and hosts then refuse to open the machines that were made under the old ones.
     """
     text = f"{purpose}|{_single(query, 'cvm_hostid')}"
     return hmac.new(private_pem(key), text.encode(), hashlib.sha256).hexdigest()

@@ -97,3 +97,13 @@ def test_what_is_no_key(tmp_path: Path) -> None:
 def test_only_rsa_signs_a_keystore() -> None:
     with pytest.raises(ValueError, match="RSA"):
         website.sign_keystore(b"", website.generate_key("ed25519"))
+
+
+def test_a_secret_for_each_computer_and_purpose(site_key: website.PrivateKey) -> None:
+    def secret(computer: str, purpose: str = "") -> str:
+        return website.computer_secret({"cvm_hostid": [computer]}, site_key, purpose)
+
+    assert secret("one") == website.computer_secret({"cvm_hostid": "one"}, site_key)
+    assert len({secret("one"), secret("two"), secret("one", "second"), secret("")}) == 4
+    other = website.generate_key("ed25519")
+    assert website.computer_secret({"cvm_hostid": "one"}, other) != secret("one")
