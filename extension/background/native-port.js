@@ -8,6 +8,9 @@ const PROTOCOL = 1;
 /** Milliseconds without a page or a request after which the host may go: an open port keeps host and background alive. */
 const IDLE = 30_000;
 
+/** Milliseconds for the first answer: a computer that has just woken up is slow; a program that is not ours may say nothing. */
+const HELLO_WITHIN = 30_000;
+
 /** @typedef {{resolve: (result: any) => void, reject: (error: unknown) => void}} Pending */
 
 export class NativePort {
@@ -62,7 +65,9 @@ export class NativePort {
     port.onMessage.addListener((message) => this.#receive(message));
     port.onDisconnect.addListener((closed) => {
       const error = /** @type {any} */ (closed).error ?? chrome.runtime.lastError;
-      this.#lost(cvmError(whyHostLost(error?.message ?? "")));
+      const text = String(error?.message ?? "");
+      // The browser's own words go along: they tell an admin more than ours.
+      this.#lost(cvmError(whyHostLost(text), { browser: text }));
     });
     this.#hello = this.#greet();
     // Whoever asks hears of a failure; nobody may be asking.
@@ -75,7 +80,8 @@ export class NativePort {
     const browser = chrome.runtime.getURL("").startsWith("moz-") ? "firefox" : "chromium";
     const params = { protocol: PROTOCOL, extension: version, browser };
     try {
-      const host = await this.#send("hello", params, { kind: "extension" }).answer;
+      const tooLate = setTimeout(() => this.#close(cvmError("hostCrashed")), HELLO_WITHIN);
+      const host = await this.#send("hello", params, { kind: "extension" }).answer.finally(() => clearTimeout(tooLate));
       return host.protocol === PROTOCOL ? host : this.#part(host.protocol);
     } catch (error) {
       const data = /** @type {any} */ (error).data;

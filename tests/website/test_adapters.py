@@ -19,7 +19,7 @@ from tests.unit.vmcp.servers import Reply, Site
 
 from .processes import free_port, serving
 
-ADAPTERS = Path(__file__).parents[3] / "examples" / "adapters"
+ADAPTERS = Path(__file__).parents[2] / "examples" / "adapters"
 COMMANDS = {
     "wsgi": [ADAPTERS / "wsgi_site.py", "{port}"],
     "flask": ["-m", "flask", "--app", "flask_site", "run", "--port", "{port}"],

@@ -1,6 +1,6 @@
 // Reads requests as JSON lines, answers each with what examples/node/sign.mjs makes of it.
 import { createInterface } from "node:readline";
-import { sign, signedText } from "../../../examples/node/sign.mjs";
+import { sign, signedText } from "../../examples/node/sign.mjs";
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { parameters, salt, key } = JSON.parse(line);

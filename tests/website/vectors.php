@@ -1,6 +1,6 @@
 <?php
 // Reads requests as JSON lines, answers each with what examples/php/sign.php makes of it.
-require __DIR__ . '/../../../examples/php/sign.php';
+require __DIR__ . '/../../examples/php/sign.php';
 while (($line = fgets(STDIN)) !== false) {
     ['parameters' => $parameters, 'salt' => $salt, 'key' => $key] = json_decode($line, true, 512, JSON_THROW_ON_ERROR);
     $result = [];

@@ -23,7 +23,7 @@ from cvmwebapi.vmcp import client
 
 from .processes import free_port, serving
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 TUTORIAL = ROOT / "docs" / "tutorial.md"
 _BLOCK = re.compile(r"^```(\w+)(?: (\S+))?(?: (\d+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

@@ -18,7 +18,7 @@ from tests.unit.vmcp.servers import Reply, Site
 from .processes import free_port, serving
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[2]
+ROOT = HERE.parents[1]
 VECTORS: dict[str, Any] = json.loads((ROOT / "tests/vectors/vmcp-signatures.json").read_text("ascii"))
 SALT = "a-Z9" * 16
 
