@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
+
 from tests.drivers.browser import Page
 from tests.lab.world import CHECKOUT, World
 from tests.rig.guest.build import ensure_iso
@@ -80,7 +82,7 @@ def _leave_to_user(world: World, browser_name: str, steps: Steps) -> int:
     with world.browser(browser_name, headless=False) as browser:
         browser.open(world.site)
         steps.say("click Start in the browser window; close the browser when you are done")
-        while browser.pages():
+        while psutil.pid_exists(browser.pid) and browser.pages():
             time.sleep(0.5)
     return 0
 

@@ -10,7 +10,6 @@ from tests.rig.packages import install_missing
 from tests.rig.root import as_root, unmount_under
 
 SUITE = "sid"
-MIRROR = "http://deb.debian.org/debian"
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 VBOX_FOLDER = "/usr/lib/virtualbox"
 _HEADLESS = Path(__file__).with_name("vboxheadless.py")
@@ -32,7 +31,7 @@ def _build(folder: Path, log: Path) -> None:
     install_missing({"debootstrap": "/usr/sbin/debootstrap"}, log)
     cache.say(f"making a Debian {SUITE} chroot (about half a minute); log: {log}")
     options = ("--variant=minbase", "--components=main,contrib", f"--keyring={KEYRING}")
-    cache.run(as_root("debootstrap", *options, SUITE, folder, MIRROR), log)
+    cache.run(as_root("debootstrap", *options, SUITE, folder, _mirror()), log)
     mounts.show_kernel(folder)
     inside = as_root("chroot", folder, "/usr/bin/env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C.UTF-8")
     # A package's start script has no business here: policy-rc.d keeps daemons down.
@@ -51,6 +50,15 @@ def _build(folder: Path, log: Path) -> None:
     _write(folder / "virtualbox-version", found.split("-")[0] + "\n", log)
     unmount_under(folder)
     cache.say(f"VirtualBox {found} is ready")
+
+
+def _mirror() -> str:
+    """The server that this machine has its own Debian packages from."""
+    command = ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"]
+    found = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.split()
+    if not found:
+        raise cache.RigError("apt-get knows no server for Debian's packages: see /etc/apt/sources.list.")
+    return found[0]
 
 
 def _write(path: Path, content: str, log: Path) -> None:

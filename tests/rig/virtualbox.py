@@ -76,15 +76,16 @@ def ensure_rig() -> VirtualBox:
         variables = " ".join(f'{name}="${name}"' for name in names)
         user = f"--userspec={os.geteuid()}:{os.getegid()}"
         command = f"{shlex.join(root.prefix())} chroot {user} {shlex.quote(str(folder))} env {variables} {enter}"
-    return VirtualBox(_write_wrapper("rig", command), chroot.version(folder), "rig")
+    # One for each chroot: a newer one must not be pulled over from under running tests.
+    return VirtualBox(_write_wrapper(folder.name, command), chroot.version(folder), "rig")
 
 
-def _write_wrapper(kind: str, command: str) -> Path:
-    wrapper = cache.root() / f"bin-{kind}" / "VBoxManage"
+def _write_wrapper(name: str, command: str) -> Path:
+    wrapper = cache.root() / f"bin-{name}" / "VBoxManage"
     content = _WRAPPER.format(command=command)
     if not wrapper.exists() or wrapper.read_text() != content:
         wrapper.parent.mkdir(exist_ok=True)
-        new = wrapper.parent.parent / f".VBoxManage.{os.getpid()}"
+        new = wrapper.parent.parent / f".VBoxManage.{name}.{os.getpid()}"
         new.write_text(content)
         new.chmod(0o755)
         new.replace(wrapper)
