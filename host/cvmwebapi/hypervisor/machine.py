@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cvmwebapi.errors import CVMError
-from cvmwebapi.hypervisor import parsing
+from cvmwebapi.hypervisor import log_reading, parsing, refusals, vm_process
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage, VBoxManageFailed
 from cvmwebapi.states import State
 
@@ -18,23 +18,41 @@ _RULE = "api"
 _LOOK_EVERY = 0.25
 _LOOKS = 240
 """A large machine may take a minute to be saved."""
-_UNKNOWN = ("could not find a registered machine", "vbox_e_object_not_found", "0x80bb0001")
+_LEAVING_SECONDS = 20.0
+"""A process that was told to end may still write its disks out."""
+_LOG_TAIL = 128 * 1024
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """What may be changed after a machine was made; ``memory`` in MB, ``execution_cap`` in percent."""
+
+    cpus: int
+    memory: int
+    execution_cap: int
+    port: int
+    api_port: int
 
 
 @dataclass(frozen=True)
 class Hardware:
-    """What a machine is made of; ``memory`` and ``disk`` in MB (``disk`` 0: none), ``execution_cap`` in percent."""
+    """What a machine is made of; ``disk`` in MB, 0 for none."""
 
-    cpus: int
-    memory: int
+    tuning: Tuning
     disk: int
-    execution_cap: int
     bits64: bool
-    port: int
-    api_port: int
     boot_iso: Path
     context_iso: Path
     serial_log: bool = False
+
+
+@dataclass(frozen=True)
+class Look:
+    """A machine as VirtualBox knows it at rest. ``word`` is VirtualBox's own for its state, "" for none."""
+
+    state: State
+    word: str
+    info: dict[str, str]
 
 
 class Machine:
@@ -46,21 +64,27 @@ class Machine:
         # For people who look into VirtualBox's own window; it never starts like an option.
         self._label = f"CernVM {name}"
         self.folder = folder
+        self.log_file = folder / self._label / "Logs" / "VBox.log"
+        """VBox.log of the present or last run."""
+        self.settings_file = folder / self._label / f"{self._label}.vbox"
 
     @property
-    def log_file(self) -> Path:
-        """VBox.log of the present or last run."""
-        return self.folder / self._label / "Logs" / "VBox.log"
+    def scratch_disk(self) -> Path:
+        """The disk that is made for it."""
+        return self.folder / self._label / "scratch.vdi"
 
     def create(self, hardware: Hardware) -> None:
         """Register the machine with its disks and rules, powered off."""
         what = "create the virtual machine"
-        disk = self.folder / self._label / "scratch.vdi"
         self._vbox.run(
             "createvm", "--name", self._label, "--uuid", self.uuid, "--basefolder", self.folder,
             "--ostype", "Linux26_64" if hardware.bits64 else "Linux26", "--register", what=what,
         )  # fmt: skip
-        self._vbox.run("modifyvm", self.uuid, *_options(hardware, self.folder / "serial.log"), what=what)
+        options = _fixed_options(hardware, self.folder / "serial.log")
+        self._vbox.run(
+            "modifyvm", self.uuid, *options, *self._vbox.dialect.hardening,
+            *_tuning_options(hardware.tuning), "--natpf1", _rule(hardware.tuning), what=what,
+        )  # fmt: skip
         ports = 3 if hardware.disk else 2
         self._vbox.run(
             "storagectl", self.uuid, "--name", _CONTROLLER, "--add", "sata", "--portcount", str(ports), what=what
@@ -69,9 +93,10 @@ class Machine:
         self._attach(1, "dvddrive", hardware.context_iso)
         if hardware.disk:
             self._vbox.run(
-                "createmedium", "disk", "--filename", disk, "--size", str(hardware.disk), what="create the disk"
-            )
-            self._attach(2, "hdd", disk)
+                "createmedium", "disk", "--filename", self.scratch_disk, "--size", str(hardware.disk),
+                what="create the disk",
+            )  # fmt: skip
+            self._attach(2, "hdd", self.scratch_disk)
 
     def _attach(self, port: int, kind: str, medium: Path) -> None:
         self._vbox.run(
@@ -80,97 +105,199 @@ class Machine:
         )  # fmt: skip
 
     def boot(self, headful: bool = False) -> None:
-        """Power on, or wake up from the saved state."""
-        kind = "gui" if headful else "headless"
-        self._vbox.run("startvm", self.uuid, "--type", kind, what="start the virtual machine", seconds=180)
+        """Power on, or wake up from the saved state; fine when someone else was faster.
 
-    def forward(self, port: int, api_port: int) -> None:
-        """Forward another port of this computer to the guest; only while powered off or saved."""
+        Raises ``CVMError``, where VBox.log knows one with its true cause.
+        """
+        self._end_leftover()
+        kind = "gui" if headful else "headless"
+        what = "start the virtual machine"
+        try:
+            self._vbox.call("startvm", self.uuid, "--type", kind, what=what, seconds=180, passes=self._start_passes)
+        except VBoxManageFailed as error:
+            if refusals.locked(error.text) and self.look().state in (State.RUNNING, State.PAUSED):
+                return
+            raise self._why_not_started(error.text, what) from error
+
+    def _start_passes(self, text: str) -> bool:
+        if not refusals.locked(text):
+            return refusals.passes(text)
+        look = self.look()
+        if look.word in parsing.STUCK:
+            self.power_off()
+        return look.state not in (State.RUNNING, State.PAUSED)
+
+    def _why_not_started(self, text: str, what: str) -> CVMError:
+        if not refusals.cause(text):
+            for trouble in log_reading.read(self.log_tail()).troubles:
+                if trouble != log_reading.PORT_TAKEN:
+                    return CVMError(trouble)
+        return refusals.as_error(text, what)
+
+    def log_tail(self) -> str:
+        """The end of VBox.log; empty when there is none."""
+        try:
+            with self.log_file.open("rb") as file:
+                file.seek(max(0, self.log_file.stat().st_size - _LOG_TAIL))
+                return file.read(_LOG_TAIL).decode("utf-8", "replace")
+        except OSError:
+            return ""
+
+    def tune(self, tuning: Tuning, power_off: bool) -> None:
+        """Change what may be changed; of a saved machine (``power_off`` is false) that is the port alone."""
         self._vbox.run(
-            "modifyvm", self.uuid, "--natpf1", "delete", _RULE, "--natpf1", _rule(port, api_port),
-            what="forward a port to the virtual machine",
+            "modifyvm", self.uuid, *(_tuning_options(tuning) if power_off else ()),
+            "--natpf1", "delete", _RULE, "--natpf1", _rule(tuning), what="change the virtual machine",
         )  # fmt: skip
 
+    def forward_live(self, tuning: Tuning) -> None:
+        """Forward another port while it runs."""
+        what = "forward a port to the virtual machine"
+        with contextlib.suppress(VBoxManageFailed):
+            # Where the old one could not be had, the rule may be gone already.
+            self._vbox.call("controlvm", self.uuid, "natpf1", "delete", _RULE, what=what)
+        self._vbox.run("controlvm", self.uuid, "natpf1", _rule(tuning), what=what)
+
+    def cap(self, percent: int) -> None:
+        """How much of its CPUs it may use, from now on."""
+        self.control("cpuexecutioncap", str(percent), what="change the CPU cap")
+
     def control(self, word: str, *arguments: str, what: str, seconds: float = 90.0) -> None:
-        """``controlvm``: pause, resume, reset, savestate, cpuexecutioncap N…"""
+        """``controlvm``: pause, resume, reset, savestate…"""
         self._vbox.run("controlvm", self.uuid, word, *arguments, what=what, seconds=seconds)
 
+    def save_detached(self) -> None:
+        """Begin to save it, and don't wait."""
+        self._vbox.detached("controlvm", self.uuid, "savestate")
+
+    def power_off_detached(self) -> None:
+        """Begin to pull the plug, and don't wait."""
+        self._vbox.detached("controlvm", self.uuid, "poweroff")
+
     def power_off(self) -> None:
-        """Pull the plug; fine when it is off already."""
+        """Pull the plug; fine when it is off already. A process that does not let go is ended."""
+        what = "stop the virtual machine"
         try:
-            self._vbox.call("controlvm", self.uuid, "poweroff", what="stop the virtual machine")
+            self._vbox.call("controlvm", self.uuid, "poweroff", what=what, seconds=60, passes=refusals.gone)
+        except CVMError as error:
+            if error.name != "hypervisorTimeout":
+                raise
+            self._kill()
         except VBoxManageFailed as error:
-            if self.state() not in (State.POWEROFF, State.MISSING, State.SAVED):
-                raise CVMError("hypervisorFailed", what="stop the virtual machine", detail=error.text[:300]) from error
+            look = self.look()
+            if look.word in parsing.STUCK or look.state not in (State.POWEROFF, State.MISSING, State.SAVED):
+                self._kill()
+                if self.look().state not in (State.POWEROFF, State.MISSING, State.SAVED):
+                    raise refusals.as_error(error.text, what) from error
+        self._end_leftover()
+
+    def _kill(self) -> None:
+        process = vm_process.find(self.log_file, self.uuid)
+        if process:
+            vm_process.end(process, 0.0)
+
+    def _end_leftover(self) -> None:
+        """End a process that VirtualBox has lost sight of (VBoxSVC was killed): two on one disk would destroy it."""
+        process = vm_process.find(self.log_file, self.uuid)
+        if process is None or self.look().state in (State.RUNNING, State.PAUSED):
+            return
+        words = log_reading.read(self.log_tail()).states
+        leaving = not words or parsing.state(words[-1]) not in (State.RUNNING, State.PAUSED)
+        vm_process.end(process, _LEAVING_SECONDS if leaving else 0.5)
 
     def discard(self) -> None:
         """Throw the saved state away."""
         self._vbox.run("discardstate", self.uuid, what="discard the saved state")
 
-    def destroy(self, context_iso: Path, boot_iso: Path | None) -> None:
-        """Remove the machine, its disks, its context medium and its folder; fine when part of it is gone already."""
+    def adopt(self) -> bool:
+        """Register it again if someone has only taken it off VirtualBox's list; ``False`` when its files are gone."""
+        if not self.settings_file.exists():
+            return False
+        self._vbox.run("registervm", self.settings_file, what="take the virtual machine back on its list")
+        return True
+
+    def destroy(self, context_iso: Path, boot_iso: Path | None, half: bool = False) -> None:
+        """Remove the machine, its disks, its context medium and its folder; fine when part of it is gone already.
+
+        ``half``: it was being made or removed when a host was killed, so that a disk may be there without a machine.
+        """
         try:
             self._vbox.call("unregistervm", self.uuid, "--delete", what="remove the virtual machine")
         except VBoxManageFailed as error:
-            if not _unknown(error):
-                raise CVMError(
-                    "hypervisorFailed", what="remove the virtual machine", detail=error.text[:300]
-                ) from error
-        for medium in (context_iso, boot_iso):
-            # Not registered, or (the boot image) still in use by another machine: both are fine.
-            with contextlib.suppress(VBoxManageFailed):
-                if medium:
-                    self._vbox.call("closemedium", "dvd", medium, what="release the boot media")
-        shutil.rmtree(self.folder, ignore_errors=True)
+            if not refusals.unknown_machine(error.text):
+                raise refusals.as_error(error.text, "remove the virtual machine") from error
+        # Not registered, or (the boot image) still in use by another machine: both are fine.
+        if half:
+            self._close("disk", self.scratch_disk)
+        self._close("dvd", context_iso)
+        if boot_iso:
+            self._close("dvd", boot_iso)
+        _remove_folder(self.folder)
+
+    def _close(self, kind: str, medium: Path) -> None:
+        with contextlib.suppress(VBoxManageFailed):
+            self._vbox.call("closemedium", kind, medium, what="release the media", passes=refusals.gone)
 
     def state(self) -> State:
-        """The state as VirtualBox knows it; waits for a machine that is on its way to another one.
+        """The state alone; see ``look``."""
+        return self.look().state
+
+    def look(self) -> Look:
+        """What VirtualBox knows; waits for a machine that is on its way to another state.
 
         Raises ``CVMError("hypervisorTimeout")`` when it gets nowhere.
         """
         for _ in range(_LOOKS):
-            info = self.info()
+            info = self._info()
             if not info:
-                return State.MISSING
-            found = parsing.state(info.get("VMState", ""))
+                return Look(State.MISSING, "", {})
+            word = info.get("VMState", "")
+            found = parsing.state(word)
             if found is not None:
-                return found
+                # Whoever renames it in VirtualBox's window moves its files.
+                if info.get("LogFldr"):
+                    self.log_file = Path(info["LogFldr"]) / "VBox.log"
+                if info.get("CfgFile"):
+                    self.settings_file = Path(info["CfgFile"])
+                return Look(found, word.lower(), info)
             time.sleep(_LOOK_EVERY)
         raise CVMError("hypervisorTimeout", seconds=int(_LOOKS * _LOOK_EVERY), what="bring the machine to rest")
 
-    def info(self) -> dict[str, str]:
-        """``showvminfo``; empty when there is no such machine."""
+    def _info(self) -> dict[str, str]:
+        what = "look at the virtual machine"
         try:
-            return parsing.machine_info(
-                self._vbox.call("showvminfo", self.uuid, "--machinereadable", what="look at the virtual machine")
-            )
+            return parsing.machine_info(self._vbox.call("showvminfo", self.uuid, "--machinereadable", what=what))
         except VBoxManageFailed as error:
-            if _unknown(error):
+            if refusals.unknown_machine(error.text):
                 return {}
-            raise CVMError("hypervisorFailed", what="look at the virtual machine", detail=error.text[:300]) from error
+            raise refusals.as_error(error.text, what) from error
 
 
-def _unknown(error: VBoxManageFailed) -> bool:
-    text = error.text.lower()
-    return any(sign in text for sign in _UNKNOWN)
+def _rule(tuning: Tuning) -> str:
+    return f"{_RULE},tcp,127.0.0.1,{tuning.port},,{tuning.api_port}"
 
 
-def _rule(port: int, api_port: int) -> str:
-    return f"{_RULE},tcp,127.0.0.1,{port},,{api_port}"
+def _tuning_options(tuning: Tuning) -> list[str]:
+    return [
+        "--cpus", str(tuning.cpus), "--memory", str(tuning.memory), "--cpuexecutioncap", str(tuning.execution_cap)
+    ]  # fmt: skip
 
 
-def _options(hardware: Hardware, serial_log: Path) -> list[str | Path]:
+def _fixed_options(hardware: Hardware, serial_log: Path) -> list[str | Path]:
     options: list[str | Path] = [
-        "--cpus", str(hardware.cpus), "--memory", str(hardware.memory), "--vram", "16",
-        "--cpuexecutioncap", str(hardware.execution_cap), "--ioapic", "on",
-        "--boot1", "dvd", "--boot2", "disk", "--boot3", "none", "--boot4", "none",
+        "--vram", "16", "--ioapic", "on", "--boot1", "dvd", "--boot2", "disk", "--boot3", "none", "--boot4", "none",
         "--nic1", "nat", "--nictype1", "virtio", "--natdnshostresolver1", "on",
-        "--natpf1", _rule(hardware.port, hardware.api_port),
-        # Hardening, see guest.md.
-        "--nat-localhostreachable1", "off",
-        "--clipboard-mode", "disabled", "--drag-and-drop", "disabled",
-        "--audio-enabled", "off", "--usb-ohci", "off", "--usb-ehci", "off", "--usb-xhci", "off", "--vrde", "off",
     ]  # fmt: skip
     if hardware.serial_log:
         options += ["--uart1", "0x3F8", "4", "--uartmode1", "file", serial_log]
     return options
+
+
+def _remove_folder(folder: Path) -> None:
+    for _ in range(8):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        # VirtualBox may hold a file for a moment longer.
+        time.sleep(_LOOK_EVERY)
+    raise CVMError("hypervisorFailed", what="let go of the machine's files", detail=str(folder))

@@ -6,7 +6,8 @@ import re
 
 from cvmwebapi.states import State
 
-_PAIR = re.compile(r'^"?(?P<key>[^"=]+)"?="?(?P<value>.*?)"?$')
+_PAIR = re.compile(r'^"?(?P<key>[^"=]+)"?=(?P<value>"(?:.*)"|[^"].*|)$')
+_ESCAPED = re.compile(r'\\(["\\])')
 
 # What VirtualBox calls a state, in `showvminfo` and (without capitals) in VBox.log → ours.
 _STATES = {
@@ -21,12 +22,22 @@ _STATES = {
     "paused": State.PAUSED,
     "running": State.RUNNING,
 }
+STUCK = frozenset({"gurumeditation", "stuck"})
+"""Crashed, but its process still holds it: the plug must be pulled before anything else."""
+ABORTED = frozenset({"aborted", "aborted-saved", "abortedsaved"})
 
 
 def machine_info(text: str) -> dict[str, str]:
     """``showvminfo --machinereadable`` as a mapping; warnings ahead of it are passed over."""
     pairs = (_PAIR.match(line) for line in text.splitlines())
-    return {pair["key"]: pair["value"] for pair in pairs if pair}
+    return {pair["key"]: _unquoted(pair["value"]) for pair in pairs if pair}
+
+
+def _unquoted(value: str) -> str:
+    if not value.startswith('"'):
+        return value
+    # Folders of Windows come with their backslashes doubled.
+    return _ESCAPED.sub(r"\1", value[1:-1])
 
 
 def state(word: str) -> State | None:

@@ -7,21 +7,20 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from cvmwebapi.errors import CVMError
+from cvmwebapi.hypervisor import refusals, versions
+from cvmwebapi.hypervisor.versions import Dialect, Version
 
 CALL_SECONDS = 90.0
 """About one call in 300 stalls for 10 s by VirtualBox's own doing; a busy disk makes others slow."""
 _RETRIES = 6
 _PAUSE = 0.15
 """Seconds before the first retry; doubled for each further one, with jitter."""
-
-# A locked machine is let go of within moments; VBoxSVC may just be starting, or ending.
-_PASSING = ("0x80bb0007", "vbox_e_invalid_object_state (0x80bb0007)", "ns_error_call_failed", "ns_error_abort",
-            "server is not available", "failed to create the virtualbox object", "e_accessdenied (0x80070005)",
-            "is already locked", "rpc server is unavailable")  # fmt: skip
 
 
 class VBoxManageFailed(Exception):
@@ -33,49 +32,68 @@ class VBoxManageFailed(Exception):
 
 
 class VBoxManage:
-    """The VBoxManage at ``path``."""
+    """The VBoxManage that ``find`` names (``detect.vboxmanage``): looked for again when it is gone, for VirtualBox may
+    be removed, moved and installed anew while we run."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, find: Callable[[], Path]) -> None:
+        """Raises ``CVMError("hypervisorMissing")`` when there is none."""
+        self._find = find
+        self._path = find()
+        self._lock = threading.Lock()
+        self._version: tuple[tuple[int, int, int], Version | None] | None = None
 
     def run(self, *arguments: str | Path, what: str, seconds: float = CALL_SECONDS) -> str:
         """What VBoxManage prints. ``what`` ends the sentence "VirtualBox could not …".
 
-        Raises ``CVMError``: ``hypervisorMissing``, ``hypervisorTimeout``, ``hypervisorFailed``.
+        Raises ``CVMError``: ``hypervisorMissing``, ``hypervisorTimeout``, those of ``refusals``.
         """
         try:
             return self.call(*arguments, what=what, seconds=seconds)
         except VBoxManageFailed as error:
-            raise CVMError("hypervisorFailed", what=what, detail=_first_sentence(error.text)) from error
+            raise refusals.as_error(error.text, what) from error
 
-    def call(self, *arguments: str | Path, what: str, seconds: float = CALL_SECONDS) -> str:
-        """As ``run``, but lets the caller see VirtualBox's own words: raises ``VBoxManageFailed`` for a refusal."""
+    def call(
+        self,
+        *arguments: str | Path,
+        what: str,
+        seconds: float = CALL_SECONDS,
+        passes: Callable[[str], bool] = refusals.passes,
+    ) -> str:
+        """As ``run``, but lets the caller see VirtualBox's own words: raises ``VBoxManageFailed`` for a refusal.
+
+        ``passes`` says which refusals are worth another try.
+        """
         pause = _PAUSE
         for attempt in range(_RETRIES + 1):
             try:
-                return self._once([str(self.path), *map(str, arguments)], what, seconds)
+                return self._once([*map(str, arguments)], what, seconds)
             except VBoxManageFailed as error:
-                text = error.text.lower()
-                if attempt == _RETRIES or not any(sign in text for sign in _PASSING):
+                if attempt == _RETRIES or not passes(error.text):
                     raise
             time.sleep(pause * random.uniform(0.8, 1.2))
             pause *= 2
         raise AssertionError("unreachable")
 
-    def _once(self, command: list[str], what: str, seconds: float) -> str:
-        try:
-            process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env={**os.environ, "LANG": "C", "LC_ALL": "C"},
-                # VBoxSVC and the machines must outlive us, and a time-out must reach every child.
-                start_new_session=True,
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            )
-        except OSError as error:
-            raise CVMError("hypervisorMissing") from error
+    def detached(self, *arguments: str | Path) -> None:
+        """Begin a call that outlives this host, and leave it alone. Raises ``CVMError("hypervisorMissing")``."""
+        self._start([*map(str, arguments)], subprocess.DEVNULL)
+
+    @property
+    def version(self) -> Version | None:
+        """VirtualBox's version, asked once as long as the program stays the same; ``None`` when it says none."""
+        with self._lock:
+            stamp = _stamp(self._path)
+            if self._version is None or self._version[0] != stamp:
+                self._version = (stamp, versions.parse(self.run("--version", what="tell its version")))
+            return self._version[1]
+
+    @property
+    def dialect(self) -> Dialect:
+        """How this version wants things said."""
+        return versions.dialect(self.version)
+
+    def _once(self, arguments: list[str], what: str, seconds: float) -> str:
+        process = self._start(arguments, subprocess.PIPE)
         try:
             output, errors = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
@@ -86,6 +104,38 @@ class VBoxManage:
         if process.returncode or "VBoxManage: error:" in problem:
             raise VBoxManageFailed(problem.strip() or text.strip())
         return text
+
+    def _start(self, arguments: list[str], output: int) -> subprocess.Popen[bytes]:
+        try:
+            return self._popen(arguments, output)
+        except OSError:
+            # Gone since we found it. It may lie elsewhere by now.
+            self._path = self._find()
+        try:
+            return self._popen(arguments, output)
+        except OSError as error:
+            raise CVMError("hypervisorMissing") from error
+
+    def _popen(self, arguments: list[str], output: int) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [str(self._path), *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env={**os.environ, "LANG": "C", "LC_ALL": "C"},
+            # VBoxSVC and the machines must outlive us, and a time-out must reach every child.
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    """Another one for another program under the same path."""
+    try:
+        status = path.stat()
+    except OSError:
+        return (0, 0, 0)
+    return (status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 def _kill_tree(process: subprocess.Popen[bytes]) -> None:
@@ -98,12 +148,3 @@ def _kill_tree(process: subprocess.Popen[bytes]) -> None:
     for pipe in (process.stdout, process.stderr):
         if pipe:
             pipe.close()
-
-
-def _first_sentence(text: str) -> str:
-    """VirtualBox's main message, without the details of its inner life."""
-    for line in text.splitlines():
-        _, mark, message = line.partition("VBoxManage: error: ")
-        if mark and not message.startswith(("Details:", "Context:")):
-            return message.strip()[:300]
-    return (text.strip().splitlines() or ["no reason given"])[-1][:300]

@@ -1,85 +1,199 @@
-"""Sees a running machine change, whoever changes it, without asking VBoxManage: by its log and its process."""
+"""Sees machines change, whoever changes them, without asking VBoxManage.
+
+One thread looks after all machines of this host, twice a second: VBox.log and the machine's settings file tell of
+everything that VirtualBox does to it, VirtualBox's own list whether it still knows it, and the process whether it lives.
+A look is a few ``stat`` calls; only what has grown is read.
+"""
 
 from __future__ import annotations
 
-import re
+import os
+import sys
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from cvmwebapi.hypervisor import parsing
-from cvmwebapi.states import State
+from cvmwebapi.hypervisor import log_reading, vm_process
+from cvmwebapi.hypervisor.log_reading import Told
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import psutil
 
 _TICK = 0.5
-"""Seconds between looks: one ``stat`` each."""
+"""Seconds between looks: a page learns of a change within 2 s."""
 _PROCESS_EVERY = 3
-_CHANGE = re.compile(rb"Machine state changed to '(\w+)'")
+_READ_AT_ONCE = 1 << 20
+"""Bytes of log; a machine that floods its log must not flood our memory."""
 
 
-class Watch:
-    """Follows VBox.log of one machine from its present end on, until stopped or gone."""
+@dataclass(frozen=True)
+class News:
+    """``told``: what its log says; ``doubtful``: it was edited, removed, or its process died: VirtualBox knows."""
 
-    def __init__(self, log: Path, uuid: str, changed: Callable[[State], None], lost: Callable[[], None]) -> None:
-        """``changed(state)`` for each change that the log tells; ``lost()`` once when process or log are gone."""
-        self._log = log
-        self._uuid = uuid
-        self._changed = changed
-        self._lost = lost
-        self._stopped = threading.Event()
-        self._offset = log.stat().st_size if log.exists() else 0
-        threading.Thread(target=self._run, name="watch", daemon=True).start()
+    told: Told
+    doubtful: bool
+
+
+class Watched:
+    """One machine. ``tell`` is called in a thread of its own, one call at a time, until ``stop``."""
+
+    def __init__(self, log: Path, settings: Path, uuid: str, tell: Callable[[News], None]) -> None:
+        self._log, self._settings, self._uuid = log, settings, uuid
+        self._tell = tell
+        self._stopped = False
+        self._lock = threading.Lock()
+        self._news: list[News] = []
+        self._telling = False
+        self._process: psutil.Process | None = None
+        self._run = _identity(log)
+        self._offset = _size(log)
+        self._settings_stamp = _stamp(settings)
+
+    def settle(self) -> None:
+        """What has changed in the settings file so far was our own doing."""
+        self._settings_stamp = _stamp(self._settings)
 
     def stop(self) -> None:
         """No further calls, except one that is under way."""
-        self._stopped.set()
+        self._stopped = True
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it is to be looked at no more."""
+        return self._stopped
+
+    def look(self, process_too: bool, delisted: Callable[[str], bool]) -> None:
+        """One look."""
+        told = self._read_log()
+        stamp = _stamp(self._settings)
+        doubtful = stamp != self._settings_stamp or delisted(self._uuid)
+        self._settings_stamp = stamp
+        if process_too:
+            doubtful |= self._process_died()
+        if doubtful or told.states or told.troubles:
+            self._report(News(told, doubtful))
+
+    def _read_log(self) -> Told:
+        size = _size(self._log)
+        if size == self._offset:
+            return Told()
+        run = _identity(self._log)
+        if run != self._run or size < self._offset:
+            # A new run has begun a new log.
+            self._run, self._offset, self._process = run, 0, None
+        try:
+            with self._log.open("rb") as file:
+                file.seek(max(self._offset, size - _READ_AT_ONCE))
+                begun = file.tell()
+                text = file.read(_READ_AT_ONCE)
+        except OSError:
+            return Told()
+        whole = text.rfind(b"\n") + 1
+        self._offset = begun + whole
+        return log_reading.read(text[:whole].decode("utf-8", "replace"))
+
+    def _process_died(self) -> bool:
+        """Whether the process that was seen is gone."""
+        if self._process is None:
+            self._process = vm_process.find(self._log, self._uuid)
+            return False
+        if vm_process.alive(self._process):
+            return False
+        self._process = None
+        return True
+
+    def _report(self, news: News) -> None:
+        with self._lock:
+            self._news.append(news)
+            if self._telling:
+                return
+            self._telling = True
+        threading.Thread(target=self._tell_all, name="watch-news", daemon=True).start()
+
+    def _tell_all(self) -> None:
+        while True:
+            with self._lock:
+                news, self._news = self._news, []
+                if not news or self._stopped:
+                    self._telling = False
+                    return
+            states = tuple(word for item in news for word in item.told.states)
+            troubles = tuple(dict.fromkeys(name for item in news for name in item.told.troubles))
+            self._tell(News(Told(states, troubles), any(item.doubtful for item in news)))
+
+
+class Watcher:
+    """Looks after all machines of this host; its thread begins with the first and ends with the last."""
+
+    def __init__(self) -> None:
+        self._items: list[Watched] = []
+        self._lock = threading.Lock()
+        self._running = False
+        self._list = _vbox_list()
+        self._list_stamp = _stamp(self._list)
+        self._listed = ""
+
+    def add(self, item: Watched) -> None:
+        """Look after one machine from now on, until it is stopped."""
+        with self._lock:
+            self._items.append(item)
+            if not self._running:
+                self._running = True
+                threading.Thread(target=self._run, name="watch", daemon=True).start()
 
     def _run(self) -> None:
-        process = _process_of(self._uuid)
+        pause = threading.Event()
         tick = 0
-        while not self._stopped.wait(_TICK):
-            try:
-                size = self._log.stat().st_size
-            except OSError:
-                self._lost()
-                return
-            if size != self._offset:
-                self._read(size)
+        while True:
+            pause.wait(_TICK)
+            with self._lock:
+                self._items = [item for item in self._items if not item.stopped]
+                items = list(self._items)
+                if not items:
+                    self._running = False
+                    return
             tick += 1
-            if process and tick % _PROCESS_EVERY == 0 and not _alive(process):
-                if not self._stopped.is_set():
-                    self._lost()
-                return
+            self._read_list()
+            for item in items:
+                item.look(tick % _PROCESS_EVERY == 0, self._delisted)
+            self._listed = ""
 
-    def _read(self, size: int) -> None:
-        if size < self._offset:
-            # A new run has begun a new log.
-            self._offset = 0
-        with self._log.open("rb") as file:
-            file.seek(self._offset)
-            text = file.read(size - self._offset)
-        end = text.rfind(b"\n") + 1
-        self._offset += end
-        for word in _CHANGE.findall(text[:end]):
-            state = parsing.state(word.decode("ascii"))
-            if state is not None and not self._stopped.is_set():
-                self._changed(state)
+    def _read_list(self) -> None:
+        """VirtualBox's list of machines, if it has changed since the last look."""
+        stamp = _stamp(self._list)
+        if stamp != self._list_stamp:
+            self._list_stamp = stamp
+            try:
+                self._listed = self._list.read_text("utf-8", "replace")
+            except OSError:
+                self._listed = ""
 
-
-def _process_of(uuid: str) -> int:
-    """The process that runs the machine; 0 when there is none."""
-    import psutil
-
-    for process in psutil.process_iter(["cmdline", "name"]):
-        line = process.info["cmdline"] or []
-        if uuid in line and "VBoxManage" not in " ".join(line[:2]):
-            return int(process.pid)
-    return 0
+    def _delisted(self, uuid: str) -> bool:
+        return bool(self._listed) and uuid not in self._listed
 
 
-def _alive(process: int) -> bool:
-    import psutil
+def _vbox_list() -> Path:
+    """VirtualBox's own settings, with its list of machines."""
+    if "VBOX_USER_HOME" in os.environ:
+        return Path(os.environ["VBOX_USER_HOME"]) / "VirtualBox.xml"
+    home = Path.home()
+    folder = {"win32": home / ".VirtualBox", "darwin": home / "Library" / "VirtualBox"}.get(sys.platform)
+    return (folder or home / ".config" / "VirtualBox") / "VirtualBox.xml"
 
+
+def _stamp(path: Path) -> tuple[int, int, int]:
     try:
-        return bool(psutil.Process(process).status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return False
+        status = path.stat()
+    except OSError:
+        return (0, 0, 0)
+    return (status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+def _identity(path: Path) -> int:
+    return _stamp(path)[0]
+
+
+def _size(path: Path) -> int:
+    return _stamp(path)[1]

@@ -1,0 +1,69 @@
+"""VirtualBox's versions, and all that differs between them. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import total_ordering
+
+# "7.2.22_Debianr175245", "7.0.14_SUSEr161095", "6.1.50r161033", "7.1.0_BETA1r164000": at the start of a line, for
+# packages without their kernel driver print warnings ahead of it.
+_VERSION = re.compile(r"^(\d{1,3})\.(\d{1,3})\.(\d{1,4})(?:_?([A-Za-z]\w*?))?(?:r(\d+))?\s*$", re.MULTILINE)
+
+
+@total_ordering
+@dataclass(frozen=True)
+class Version:
+    """A version of VirtualBox. ``flavour`` is the distribution's suffix ("Debian"); versions compare by numbers."""
+
+    major: int
+    minor: int
+    patch: int
+    flavour: str = ""
+    revision: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.major}.{self.minor}.{self.patch}"
+
+    def __lt__(self, other: Version) -> bool:
+        return (self.major, self.minor, self.patch) < (other.major, other.minor, other.patch)
+
+
+def parse(text: str) -> Version | None:
+    """The version in what ``VBoxManage --version`` prints; ``None`` when there is none."""
+    found = list(_VERSION.finditer(text))
+    if not found:
+        return None
+    # The answer comes last, after whatever warnings.
+    match = found[-1]
+    return Version(int(match[1]), int(match[2]), int(match[3]), match[4] or "", int(match[5] or 0))
+
+
+OLDEST = Version(6, 1, 0)
+"""Older ones lack what we rely on."""
+_SEVEN = Version(7, 0, 0)
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How one generation of VBoxManage wants things said."""
+
+    hardening: tuple[str, ...]
+    """Options of ``modifyvm`` that shut what a guest must not have (guest.md)."""
+
+
+_CLIPBOARD = ("--clipboard-mode", "disabled")
+_DIALECT_6 = Dialect(
+    # 6.1 has no switch for a guest's way to this computer's loopback.
+    hardening=(*_CLIPBOARD, "--draganddrop", "disabled", "--audio", "none", "--usb", "off", "--usbehci", "off",
+               "--usbxhci", "off", "--vrde", "off")
+)  # fmt: skip
+_DIALECT_7 = Dialect(
+    hardening=(*_CLIPBOARD, "--drag-and-drop", "disabled", "--audio-enabled", "off", "--usb-ohci", "off",
+               "--usb-ehci", "off", "--usb-xhci", "off", "--vrde", "off", "--nat-localhostreachable1", "off")
+)  # fmt: skip
+
+
+def dialect(version: Version | None) -> Dialect:
+    """The dialect of a version; the newest one's when it is not known."""
+    return _DIALECT_6 if version and version < _SEVEN else _DIALECT_7
