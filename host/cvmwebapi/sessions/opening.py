@@ -38,7 +38,7 @@ def open_session(
         _check_throttle(sessions, domain)
         sessions.vboxmanage()
         progress.at("Asking the website what it needs", 0.2)
-        verified = request_description(url, domain, sessions.settings, cancelled=cancelled)
+        verified = request_description(url, domain, sessions.settings, origin=origin, cancelled=cancelled)
         machine = verified.machine
         supported.check(machine)
         wanted = Resources(machine.cpus, machine.memory, machine.disk, machine.flags)

@@ -40,10 +40,13 @@ class Trust:
     domain: str
     key: keys.PublicKey
     source: str
-    """URL of the keystore."""
+    """URL of the keystore, or of the document that the site publishes."""
     stale: bool = False
-    """The list is older than a day and could not be renewed: worth a warning."""
+    """What says so is old and could not be renewed: worth a warning."""
     kind: str = "listed"
+    """``listed`` in a keystore, or ``published`` by the site itself."""
+    algorithm: str = ""
+    """The only one that the site signs with; empty: any of the key's."""
 
     @property
     def fingerprint(self) -> str:
