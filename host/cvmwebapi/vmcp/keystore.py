@@ -7,6 +7,7 @@ a domain out: it is not looked for any further.
 
 from __future__ import annotations
 
+import io
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -81,11 +82,11 @@ class Keystore:
         Raises ``CVMError``: ``keystoreUnreachable``, ``keystoreInvalid``, ``keyUnusable`` (all -12), ``cancelled``.
         """
         kept = self._current(domain, cancelled)
-        entry = parse_list(kept.content).get(domain)
-        if entry is None:
+        listed = entry(kept.content, domain)
+        if listed is None:
             return None
         try:
-            key = keys.load_public_key(entry)
+            key = keys.load_public_key(listed)
         except keys.BadKey as error:
             raise CVMError("keyUnusable", domain=domain, detail=str(error)) from error
         return Trust(domain, key, self.url, stale=self._age(kept.fetched) > VALID_SECONDS)
@@ -99,7 +100,7 @@ class Keystore:
             if kept is None:
                 return self._fetched(cancelled)
             old = self._age(kept.fetched) > VALID_SECONDS
-            missing = domain not in parse_list(kept.content)
+            missing = entry(kept.content, domain) is None
             if (old or missing) and self._age(kept.asked) >= MIN_INTERVAL_SECONDS:
                 return self._renewed(kept, cancelled)
             return kept
@@ -183,17 +184,23 @@ def lookup(
     raise fault or CVMError("notTrusted", domain=domain)
 
 
-def parse_list(content: bytes) -> dict[str, str]:
-    """Domain to base64 key. Lines that are no entry are passed over: one slip must not shut out every website.
+def entry(content: bytes, domain: str) -> str | None:
+    """What a list has for one domain, as ``parse_list`` has it, without a table of all the others."""
+    return parse_list(content, only=domain).get(domain)
+
+
+def parse_list(content: bytes, only: str = "") -> dict[str, str]:
+    """Domain to base64 key, of all domains or ``only`` one. Lines that are no entry are passed over: one slip must not
+    shut out every website.
 
     A domain that is listed twice with different keys gets a key that can't be used, for nobody knows which one is
     meant.
     """
     entries: dict[str, str] = {}
-    for line in content.decode("utf-8", "replace").splitlines():
-        domain, equals, key = line.strip().partition("=")
+    for raw in io.BytesIO(content):
+        domain, equals, key = raw.decode("utf-8", "replace").strip().partition("=")
         domain, key = domain.strip().lower(), key.strip()
-        if not equals or not domain or domain.startswith("#"):
+        if not equals or not domain or domain.startswith("#") or only not in ("", domain):
             continue
         if entries.get(domain, key) != key:
             key = "listed twice"

@@ -17,7 +17,7 @@ from cvmwebapi.vmcp.keystore import STALE_SECONDS, Trust
 from cvmwebapi.vmcp.pinned_keys import Pin, PinnedKeys
 from cvmwebapi.vmcp.published_document import Document
 
-MAX_DOCUMENT = 128 * 1024
+MAX_DOCUMENT = 256 * 1024
 MAX_SECONDS = 10.0
 """Shorter than for an endpoint: most unlisted sites have nothing there, and some don't answer at all."""
 
