@@ -24,7 +24,7 @@ from typing import Any
 
 from cvmwebapi import website
 from cvmwebapi.errors import CVMError
-from cvmwebapi.vmcp import client, description, diagnosis, keystore, keystore_serials, published_document, strict_json
+from cvmwebapi.vmcp import client, description, diagnosis, keystore, keystore_history, published_document, strict_json
 
 SALT = "fuzz-salt"
 KEY = website.generate_key("ed25519")
@@ -74,7 +74,7 @@ def keystore_list(body: bytes) -> None:
     """Each domain has one key at most; the number is none below zero."""
     for domain in keystore.parse_list(body):
         assert domain and domain == domain.strip() and not domain.startswith("#"), domain
-    assert keystore_serials.serial_of(body) >= 0
+    assert keystore_history.serial_of(body) >= 0
 
 
 def published(body: bytes) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cvmwebapi import website
 from cvmwebapi.vmcp.keystore import Keystore
-from cvmwebapi.vmcp.keystore_serials import serial_of
+from cvmwebapi.vmcp.keystore_history import serial_of
 
 from tests.unit.vmcp.servers import Reply, Site
 

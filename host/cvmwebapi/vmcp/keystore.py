@@ -1,7 +1,7 @@
 """Whose key: the signed lists of domains (vmcp.md), each with its own root key, kept on disk for a day.
 
 A list is believed only with the signature of its root key, also when it comes from our own disk, and never when it is
-older than one seen before (keystore_serials.py). A line with a key that can't be used (``example.org=withdrawn``) shuts
+older than one seen before (keystore_history.py). A line with a key that can't be used (``example.org=withdrawn``) shuts
 a domain out: it is not looked for any further.
 """
 
@@ -18,7 +18,7 @@ from cvmwebapi import paths, settings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.vmcp import fetch, keys, signature
 from cvmwebapi.vmcp.keystore_cache import Kept, KeystoreCache
-from cvmwebapi.vmcp.keystore_serials import SeenSerials, serial_of
+from cvmwebapi.vmcp.keystore_history import KeystoreHistory
 from cvmwebapi.vmcp.root_key import CERN
 
 VALID_SECONDS = 86_400
@@ -74,7 +74,7 @@ class Keystore:
         folder = folder or paths.cache_folder() / "keystores"
         self._fingerprint = keys.fingerprint(self._root)
         self._cache = KeystoreCache(folder, f"{self.url} {self._fingerprint}")
-        self._serials = SeenSerials()
+        self._history = KeystoreHistory()
 
     def find(self, domain: str, cancelled: Callable[[], bool] = lambda: False) -> Trust | None:
         """The key that this list has for ``domain``, or ``None``.
@@ -111,7 +111,7 @@ class Keystore:
         kept = self._cache.load()
         if kept is None or self._age(kept.fetched) > STALE_SECONDS:
             return None
-        if not self._genuine(kept.content, kept.signature) or self._older(kept.content):
+        if not self._genuine(kept.content, kept.signature) or self._why_older(kept.content):
             return None
         return kept
 
@@ -130,12 +130,10 @@ class Keystore:
         list_signature = self._get("domainkeys.sig", MAX_SIGNATURE, cancelled)
         if not self._genuine(content, list_signature):
             raise CVMError("keystoreInvalid", url=self.url, detail="its signature is wrong")
-        serial = serial_of(content)
-        if self._older(content):
-            seen = self._serials.highest(self._fingerprint)
-            detail = f"it is number {serial}, and number {seen} was seen before"
-            raise CVMError("keystoreInvalid", url=self.url, detail=detail)
-        self._serials.saw(self._fingerprint, serial)
+        older = self._why_older(content)
+        if older:
+            raise CVMError("keystoreInvalid", url=self.url, detail=older)
+        self._history.saw(self._fingerprint, content)
         now = self._clock()
         kept = Kept(content, list_signature, fetched=now, asked=now)
         self._cache.save(kept)
@@ -153,8 +151,8 @@ class Keystore:
     def _genuine(self, content: bytes, list_signature: bytes) -> bool:
         return signature.matches(content, list_signature, self._root, signature.algorithms(self._root)[0])
 
-    def _older(self, content: bytes) -> bool:
-        return serial_of(content) < self._serials.highest(self._fingerprint)
+    def _why_older(self, content: bytes) -> str:
+        return self._history.of(self._fingerprint).why_older(content)
 
     def _age(self, then: float) -> float:
         """Seconds since ``then``; endless when the clock was set back, for then nobody knows."""

@@ -125,7 +125,7 @@ def _meet(url: str, kind: str) -> None:
         client,
         fetch,
         keystore,
-        keystore_serials,
+        keystore_history,
         pinned_keys,
         published_document,
         published_keys,
@@ -134,7 +134,7 @@ def _meet(url: str, kind: str) -> None:
     if kind == "keystore":
         body = fetch.get(url, limit=keystore.MAX_LIST)
         keystore.parse_list(body)
-        keystore_serials.serial_of(body)
+        keystore_history.serial_of(body)
         return
     if kind == "published":
         document = published_document.parse(fetch.get(url, limit=published_keys.MAX_DOCUMENT))

@@ -9,7 +9,7 @@ from cvmwebapi import settings, website
 from cvmwebapi.vmcp import keys, keystore
 from cvmwebapi.vmcp import root_key as built_in
 from cvmwebapi.vmcp.keystore import MIN_INTERVAL_SECONDS, STALE_SECONDS, VALID_SECONDS, Keystore, lookup, parse_list
-from cvmwebapi.vmcp.keystore_serials import serial_of
+from cvmwebapi.vmcp.keystore_history import serial_of
 
 from .conftest import failure
 from .servers import Reply, Seen, Site
@@ -254,7 +254,6 @@ def test_an_older_copy_on_disk_is_not_believed(server: Server, site_key: website
 
 def test_a_list_without_number_is_older_than_any_numbered_one(server: Server, site_key: website.PrivateKey) -> None:
     line = website.keystore_line("example.org", site_key)
-    # As long as none has a number, each is as good as the next.
     assert server.reader().find("example.org") is not None
     server.now += VALID_SECONDS + 1
     server.publish("#serial 1", line)
@@ -263,6 +262,22 @@ def test_a_list_without_number_is_older_than_any_numbered_one(server: Server, si
     server.publish(line)
     trust = server.reader().find("example.org")
     assert trust is not None and trust.stale
+
+
+def test_an_unnumbered_list_that_was_replaced_does_not_come_back(server: Server, site_key: website.PrivateKey) -> None:
+    withdrawn, withdrawn_signature = server.list, server.signature
+    assert server.reader().find("example.org") is not None
+    server.publish(website.keystore_line("new.example", site_key))
+    server.now += VALID_SECONDS + 1
+    assert server.reader().find("new.example") is not None
+    server.list, server.signature = withdrawn, withdrawn_signature
+    for file in server.cache.iterdir():
+        file.unlink()
+    error = failure(server.reader().find, "example.org")
+    assert (error.name, error.code) == ("keystoreInvalid", -12) and "taken its place" in error.message
+    # Who wants the old content back makes a new list of it: a comment will do.
+    server.publish("# again", *withdrawn.decode().splitlines())
+    assert server.reader().find("example.org") is not None
 
 
 def test_serials_of_different_roots_have_nothing_to_do_with_each_other(
@@ -299,7 +314,7 @@ def test_the_serial_of_a_list(content: bytes, serial: int) -> None:
 
 @pytest.mark.parametrize("damage", ["", "[]", '{"x": "y"}', "null"])
 def test_a_damaged_file_of_serials_counts_as_none(server: Server, own_folders: Path, damage: str) -> None:
-    file = own_folders / "data" / "keystore-serials.json"
+    file = own_folders / "data" / "keystore-history.json"
     file.parent.mkdir(exist_ok=True)
     file.write_text(damage)
     assert server.reader().find("example.org") is not None

@@ -49,7 +49,7 @@ def line_domain(line: str) -> str:
 def write_lines(folder: Path, lines: list[str]) -> None:
     """Replace the list in one step, under a new serial number. Its signature is then out of date."""
     from cvmwebapi import website
-    from cvmwebapi.vmcp.keystore_serials import serial_of
+    from cvmwebapi.vmcp.keystore_history import serial_of
 
     serial = serial_of("\n".join(lines).encode("ascii"))
     kept = [line for line in lines if not serial_of(line.encode("ascii"))]
