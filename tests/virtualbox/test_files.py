@@ -68,4 +68,4 @@ def test_the_document_names_every_file_and_its_permissions(tmp_path: Path) -> No
     wrong = {name: oct(mode) for name, mode in found.items() if mode_of(name, table) != mode}
     assert not wrong
     unused = [pattern for pattern in table if not any(names(pattern, name) for name in found)]
-    assert set(unused) <= {".config/cernvm-webapi/", ".local/state/cernvm-webapi/log/host.log"}, unused
+    assert unused in ([], [".local/state/cernvm-webapi/log/host.log*"]), "the log is there after a failure only"
