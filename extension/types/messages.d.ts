@@ -60,6 +60,7 @@ interface ConfirmDetails {
   trust: string;
   flags: number;
   reason: "new" | "more";
+  stale?: boolean;
 }
 
 /** The parameters of the two texts, in the order of their placeholders. */

@@ -29,6 +29,8 @@ class Settings:
     """Empty: the built-in one."""
     legacy_http_domains: tuple[str, ...] = ()
     """Domains whose VMCP endpoint may be plain http although it is not on this computer."""
+    self_published_keys: bool = True
+    """Whether a site that no keystore lists may vouch for itself (published_keys.py)."""
     vboxmanage: str = ""
     """Path of VBoxManage; empty: looked for."""
     min_free_disk: int = 1024
@@ -76,6 +78,10 @@ def _checked(name: str, value: Any) -> Any:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise ValueError(f"{name} must be a list of host names")
         return tuple(value)
+    if name == "self_published_keys":
+        if not isinstance(value, bool):
+            raise ValueError(f"{name} must be true or false")
+        return value
     expected = int if name == "min_free_disk" else str
     if not isinstance(value, expected) or isinstance(value, bool):
         raise ValueError(f"{name} must be a {'number' if expected is int else 'text'}")

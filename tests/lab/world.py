@@ -8,10 +8,11 @@ import sqlite3
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
-from cvmwebapi import website
+from cvmwebapi import files, website
 
 from tests.drivers import launch
 from tests.drivers.browser import Browser
@@ -43,8 +44,11 @@ def blank_iso() -> Path:
 class World:
     """Use as context manager. `home` is HOME of all its processes."""
 
-    def __init__(self, iso: Path, site: Path | None = None) -> None:
-        """`iso` is what the release tree offers; `site` the folder served as the site (default: the example)."""
+    def __init__(self, iso: Path, site: Path | None = None, listed: bool = True) -> None:
+        """`iso` is what the release tree offers; `site` the folder served as the site (default: the example).
+
+        The keystore lists the site, or nobody.
+        """
         self.home = VBoxHome()
         self.folder = self.home.folder
         self.environment = self.home.environment()
@@ -53,7 +57,7 @@ class World:
         make_release_tree(self.releases, iso)
         self._files = FilesServer(served)
         self._site = self._start_site(site or _EXAMPLE)
-        self._write_keystore(served / "keystore")
+        self._write_keystore(served / "keystore", self.addresses["keystoreLines"] if listed else [])
         self.write_settings()
 
     def _start_site(self, folder: Path) -> subprocess.Popen[str]:
@@ -69,10 +73,10 @@ class World:
         self.site_key = key
         return process
 
-    def _write_keystore(self, folder: Path) -> None:
+    def _write_keystore(self, folder: Path, lines: Sequence[str]) -> None:
         folder.mkdir()
         root = website.generate_key()
-        content = website.keystore_list(self.addresses["keystoreLines"])
+        content = website.keystore_list(lines)
         (folder / "domainkeys.lst").write_bytes(content)
         (folder / "domainkeys.sig").write_bytes(website.sign_keystore(content, root))
         self._root_key = website.public_pem(root)
@@ -107,8 +111,7 @@ class World:
             **changed,
         }
         file = self.folder / ".config" / "cernvm-webapi" / "settings.json"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(settings))
+        files.write_private(file, json.dumps(settings).encode())
 
     def browser(self, name: str = "chromium", headless: bool = True, dark: bool = False) -> Browser:
         """A real browser with the extension and the registered host; close it before the world."""

@@ -36,6 +36,7 @@ class HostClient:
         environment: dict[str, str],
         command: Sequence[str | Path],
         answer: Callable[[dict[str, Any]], bool] = lambda details: True,
+        origin: str = ORIGIN,
     ) -> None:
         self.process = subprocess.Popen(
             [*map(str, command), "chrome-extension://test/"],
@@ -44,6 +45,7 @@ class HostClient:
             env=environment,
         )
         self.answer = answer
+        self.origin = origin
         self.events: list[dict[str, Any]] = []
         self.questions: list[dict[str, Any]] = []
         self._numbers = itertools.count(1)
@@ -66,7 +68,7 @@ class HostClient:
         """Send a request of a page; returns its id."""
         number = f"r{next(self._numbers)}"
         self._waiting[number] = queue.Queue()
-        caller = caller or {"kind": "page", "origin": ORIGIN, "tab": 1}
+        caller = caller or {"kind": "page", "origin": self.origin, "tab": 1}
         self.send({"id": number, "action": action, "params": params, "caller": caller})
         return number
 

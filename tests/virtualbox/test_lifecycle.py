@@ -69,6 +69,7 @@ def test_another_secret_and_another_origin_are_refused(host: HostClient, world: 
     with pytest.raises(HostError, match="sessionNotFound"):
         host.call("start", {"kind": "page", "origin": "https://other.example", "tab": 2}, session=session["session"])
     host.call("close", session=session["session"])
+    world.forget_refusals()
 
 
 def test_a_known_session_is_opened_without_a_question_unless_it_wants_more(host: HostClient, world: World) -> None:

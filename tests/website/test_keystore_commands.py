@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 from cvmwebapi import website
 from cvmwebapi.vmcp.keystore import Keystore
+from cvmwebapi.vmcp.keystore_history import serial_of
 
 from tests.unit.vmcp.servers import Reply, Site
 
@@ -41,7 +43,19 @@ def test_add_does_not_change_a_key_in_silence(command: Command, keys: None, tmp_
     assert "--replace" in command("keystore", "add", "store", "example.org", "other.pub", status=1).stderr
     assert tmp_path.joinpath("store/domainkeys.lst").read_bytes() == before
     command("keystore", "add", "store", "example.org", "other.pub", "--replace")
-    assert len(tmp_path.joinpath("store/domainkeys.lst").read_text().splitlines()) == 1
+    lines = tmp_path.joinpath("store/domainkeys.lst").read_text().splitlines()
+    assert [line.partition("=")[0] for line in lines if not line.startswith("#")] == ["example.org"]
+
+
+def test_each_list_has_a_higher_number_than_the_one_before(command: Command, keys: None, tmp_path: Path) -> None:
+    file = tmp_path / "store/domainkeys.lst"
+    command("keystore", "add", "store", "a.example", "site.pub")
+    first = serial_of(file.read_bytes())
+    assert first >= time.time() - 60
+    file.write_text(file.read_text().replace(f"#serial {first}", "#serial 99999999999"))
+    command("keystore", "add", "store", "b.example", "site.pub")
+    assert file.read_text().splitlines()[0] == "#serial 100000000000"
+    assert file.read_text().count("#serial") == 1
 
 
 def test_remove_keeps_all_other_lines(command: Command, keys: None, tmp_path: Path) -> None:
@@ -51,7 +65,8 @@ def test_remove_keeps_all_other_lines(command: Command, keys: None, tmp_path: Pa
     command("keystore", "add", "store", "b.example", "site.pub")
     command("keystore", "remove", "store", "A.example")
     lines = file.read_text().splitlines()
-    assert (lines[0], len(lines), lines[2][:10]) == ("# by hand", 3, "b.example=")
+    assert lines[0].startswith("#serial ")
+    assert (lines[1], len(lines), lines[3][:10]) == ("# by hand", 4, "b.example=")
     assert "not listed" in command("keystore", "remove", "store", "a.example", status=1).stderr
 
 
@@ -62,9 +77,9 @@ def test_verify_finds_what_is_wrong(command: Command, keys: None, tmp_path: Path
         file.write("b.example=QUJD\njunk\na.example=QUJD\n")
     found = command("keystore", "verify", "store", "--root-key", "root.pub", status=1).stdout
     assert "not the signature" in found
-    for line in ("line 2", "line 3", "line 4"):
+    for line in ("line 3", "line 4", "line 5"):
         assert line in found
-    assert "line 2" in command("keystore", "sign", "store", "--key", "root.pem", status=1).stderr
+    assert "line 3" in command("keystore", "sign", "store", "--key", "root.pem", status=1).stderr
 
 
 @pytest.mark.parametrize("domain", ["https://example.org", "a b", "a=b", "a\nb", "", "ex*mple.org", "é.example", "#a"])

@@ -1,6 +1,7 @@
 """docs/tutorial.md, done as it says: every command is run, every file written, every output looked for.
 
-Only the ports are others (8080 and 8081 may be taken), and the last click is done by the client that the host uses.
+Only the ports are others (8080 and 8081 may be taken), and the system that the machine boots comes from a release tree
+of this computer.
 """
 
 from __future__ import annotations
@@ -15,11 +16,15 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
-from urllib.request import urlopen
 
 import pytest
-from cvmwebapi import settings
-from cvmwebapi.vmcp import client
+
+from tests.browser.calls import decide
+from tests.drivers import launch
+from tests.lab.files_server import FilesServer
+from tests.lab.world import EXTENSION, blank_iso
+from tests.rig.guest.releases import make_release_tree
+from tests.rig.home import VBoxHome
 
 from .processes import free_port, serving
 
@@ -41,8 +46,8 @@ class Reader:
     """Somebody who follows the tutorial, in a checkout and a home of their own."""
 
     def __init__(self, folder: Path, ports: dict[str, int], servers: contextlib.ExitStack) -> None:
-        self.home = folder / "home"
-        self.home.mkdir()
+        self._virtualbox = servers.enter_context(VBoxHome(folder / "home"))
+        self.home = self._virtualbox.folder
         self.checkout = folder / "checkout"
         self.checkout.mkdir()
         shutil.copytree(ROOT / "host", self.checkout / "host", ignore=shutil.ignore_patterns("*.egg-info", "__pyc*"))
@@ -51,11 +56,16 @@ class Reader:
         self.checkout.joinpath("README.md").write_text("")
         self.ports, self._servers = ports, servers
         self.output = ""
+        programs = (Path(sys.executable).parent, self._virtualbox.vboxmanage.parent, os.environ["PATH"])
         self.environment = {
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-            "HOME": str(self.home),
+            **self._virtualbox.environment(),
+            "PATH": os.pathsep.join(map(str, programs)),
             **{name: value for name, value in os.environ.items() if name.startswith("PIP_")},
         }
+
+    def machines(self) -> list[str]:
+        """What VirtualBox has."""
+        return list(self._virtualbox.vms())
 
     def follow(self, block: Block) -> None:
         if block.language == "text":
@@ -102,27 +112,36 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
         yield Reader(tmp_path, {"8080": free_port(), "8081": free_port()}, servers)
 
 
-def test_the_tutorial(reader: Reader) -> None:
+@pytest.fixture
+def releases(tmp_path: Path) -> Iterator[str]:
+    make_release_tree(tmp_path / "served" / "releases", blank_iso())
+    server = FilesServer(tmp_path / "served")
+    yield f"{server.url}/releases"
+    server.close()
+
+
+@pytest.mark.timeout(600)
+def test_the_tutorial(reader: Reader, releases: str) -> None:
     steps = blocks(reader.ports)
     assert [step.language for step in steps].count("sh") >= 8
     for step in steps:
         if step.what == "cleanup":
-            click_start(reader)
+            click_start(reader, releases)
         reader.follow(step)
     assert not settings_file(reader).exists()
+    assert reader.machines() == []
 
 
-def click_start(reader: Reader) -> None:
-    """What the host does after the click, for the page that the reader wrote and serves."""
-    with urlopen(f"http://localhost:{reader.ports['8080']}/") as response:
-        page = response.read().decode()
-    requested = re.search(r'requestSession\("([^"]+)"\)', page)
-    assert requested is not None
-    verified = client.request_description(requested[1], "localhost", settings.load(settings_file(reader)))
-    template = json.loads((reader.home / "cernvm-tutorial/templates/demo.json").read_text())
-    assert verified.machine.user_data == template["userData"]
-    assert (verified.machine.name, verified.machine.memory, verified.machine.disk) == ("demo", 1024, 10240)
-    assert verified.trust.domain == "localhost"
+def click_start(reader: Reader, releases: str) -> None:
+    """The last step, in Firefox: it looks for the host where `cernvm-webapi install` has registered it."""
+    file = settings_file(reader)
+    file.write_text(json.dumps({**json.loads(file.read_text()), "releases": releases}))
+    with launch("firefox", reader.home / "profile", EXTENSION, reader.environment, headless=True) as browser:
+        page = browser.open(f"http://localhost:{reader.ports['8080']}/")
+        page.click("#start")
+        decide(browser, "#allow")
+        page.wait_until("document.querySelector('#message').innerText === 'Your machine runs.'", 120)
+    assert reader.machines() == ["CernVM demo (localhost)"]
     keys = reader.home / "cernvm-tutorial" / "keys"
     assert {file.name: file.stat().st_mode & 0o777 for file in keys.glob("*.pem")} == {
         "site.pem": 0o600,

@@ -13,8 +13,9 @@ export function describeRequest(details) {
   element("asks").replaceChildren(...sentence(details.reason === "more" ? "confirmAsksMore" : "confirmAsks", domain));
 
   const known = TRUSTED.has(trust);
-  element("trust").textContent = text(known ? `trust_${trust}` : "trust_unknown");
-  element("trust").classList.toggle("unknown", !known);
+  const why = text(known ? `trust_${trust}` : "trust_unknown");
+  element("trust").textContent = details.stale ? `${why}. ${text("trustStale")}` : why;
+  element("trust").classList.toggle("unknown", !known || Boolean(details.stale));
 
   element("gets").replaceChildren(...receives(details).flatMap(([what, value]) => row(text(what), value)));
 

@@ -21,6 +21,8 @@ _FAREWELL_SECONDS = 1.0
 
 def serve() -> int:
     """Serve the browser on standard input and output. Exit status: 0 after a regular end, 1 after a broken frame."""
+    # Whatever this process and VirtualBox write from here on is the user's alone.
+    os.umask(0o077)
     outbox = Outbox.on_stdout()
     status = _loop(sys.stdin.buffer, outbox, Dispatcher(outbox))
     # Threads may still wait for VirtualBox or a server. The ledger knows what they were about: the next start mends it.

@@ -20,7 +20,6 @@ _CHUNK = 256 * 1024
 _SILENCE = 30
 """Seconds without a byte, after which the connection is given up and made anew."""
 _TRIES = 8
-_REDIRECTS = 3
 _REPORT_EVERY = 0.25
 
 Report = Callable[[int, int, float], None]
@@ -113,25 +112,20 @@ class _Download:
         import requests
         from urllib3.exceptions import HTTPError
 
-        try:
-            with requests.Session() as session:
-                response = self._ask(session)
-                with response:
-                    self._receive(response)
-        except (requests.RequestException, HTTPError) as error:
-            raise _Interrupted(type(error).__name__) from error
+        from cvmwebapi.vmcp.connections import Guard
+        from cvmwebapi.vmcp.web import Web
 
-    def _ask(self, session: Any) -> Any:
-        url = self._url
         headers = {"Accept-Encoding": "identity"}
         if self._done:
             headers["Range"] = f"bytes={self._done}-"
-        for _ in range(_REDIRECTS + 1):
-            response = session.get(url, stream=True, allow_redirects=False, timeout=_SILENCE, headers=headers)
-            if not response.is_redirect:
-                return response
-            url = addresses.redirected(url, response.headers["Location"], *self._rules)
-        raise CVMError("downloadFailed", url=self._url, detail="it is redirected too often")
+        guard = Guard()
+        try:
+            with Web(guard, *self._rules) as web, web.get(self._url, _SILENCE, headers) as response:
+                self._receive(response)
+        except (requests.RequestException, HTTPError) as error:
+            raise _Interrupted(type(error).__name__) from error
+        finally:
+            guard.release()
 
     def _receive(self, response: Any) -> None:
         if response.status_code == 416:

@@ -32,6 +32,7 @@ CREATE TABLE IF NOT EXISTS session (
     created REAL NOT NULL,
     UNIQUE (domain, name)
 );
+CREATE TABLE IF NOT EXISTS trust (session TEXT PRIMARY KEY, kind TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS refusal (domain TEXT NOT NULL, at REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS refusal_domain ON refusal (domain, at);
 """
@@ -118,19 +119,29 @@ class Ledger:
 
     def remove(self, session: str) -> None:
         """Forget a session."""
+        self._execute("DELETE FROM trust WHERE session = ?", session)
         self._execute("DELETE FROM session WHERE id = ?", session)
+
+    def trust(self, session: str) -> str:
+        """The kind of trust (``keystore.Trust.kind``) that the site had when the user agreed to the session."""
+        rows = self._execute("SELECT kind FROM trust WHERE session = ?", session)
+        return str(rows[0]["kind"]) if rows else "listed"
+
+    def agree_to_trust(self, session: str, kind: str) -> None:
+        """Remember that the user knows of this kind of trust."""
+        self._execute("INSERT OR REPLACE INTO trust VALUES (?, ?)", session, kind)
 
     def ports(self) -> set[int]:
         """Ports that machines of ours forward, running or not."""
         return {item["port"] for item in self._execute("SELECT port FROM session WHERE port != 0")}
 
     def refuse(self, domain: str, now: float) -> None:
-        """Remember that the user refused ``domain``; old refusals are forgotten on the way."""
-        self._execute("DELETE FROM refusal WHERE at < ?", now - 86_400)
+        """Remember that ``domain`` was refused (throttle.py); old refusals are forgotten on the way."""
+        self._execute("DELETE FROM refusal WHERE at < ? OR at > ?", now - 86_400, now)
         self._execute("INSERT INTO refusal VALUES (?, ?)", domain, now)
 
     def refusals(self, domain: str) -> list[float]:
-        """When the user refused ``domain``, in rising order."""
+        """When ``domain`` was refused, in rising order."""
         return [item["at"] for item in self._execute("SELECT at FROM refusal WHERE domain = ? ORDER BY at", domain)]
 
 

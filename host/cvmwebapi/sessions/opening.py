@@ -38,17 +38,21 @@ def open_session(
         _check_throttle(sessions, domain)
         sessions.vboxmanage()
         progress.at("Asking the website what it needs", 0.2)
-        verified = request_description(url, domain, sessions.settings, cancelled=cancelled)
+        verified = request_description(url, domain, sessions.settings, origin=origin, cancelled=cancelled)
         machine = verified.machine
         supported.check(machine)
         wanted = Resources(machine.cpus, machine.memory, machine.disk, machine.flags)
         row = sessions.ledger.find(domain, machine.name)
         if row is not None and not secrets.matches(machine.secret, row.secret):
+            sessions.ledger.refuse(domain, time.time())
             raise CVMError("wrongSecret", session=machine.name)
-        if row is None or not wanted.within(Resources(**row.agreed)):
+        # A site that was in a list and now only speaks for itself is another one than the user agreed to.
+        unknown = row is None or verified.trust.kind not in ("listed", sessions.ledger.trust(row.id))
+        if row is None or unknown or not wanted.within(Resources(**row.agreed)):
             progress.at("Waiting for your answer", 0.6)
-            _ask(sessions, domain, origin, verified, ask, cancelled, new=row is None)
+            _ask(sessions, domain, origin, verified, ask, cancelled, new=unknown)
         row = _write_down(sessions, domain, row, machine, wanted)
+        sessions.ledger.agree_to_trust(row.id, verified.trust.kind)
         progress.at("Looking at the machine", 0.8)
         session = sessions.session(row)
         session.refresh()
@@ -80,6 +84,7 @@ def _ask(
         "disk": machine.disk,
         "flags": machine.flags,
         "trust": verified.trust.kind,
+        "stale": verified.trust.stale,
         "reason": "new" if new else "more",
     }
     if ask("confirmSession", details):

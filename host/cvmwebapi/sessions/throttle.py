@@ -1,4 +1,8 @@
-"""How long a domain waits that the user refused (vmcp.md: two refusals within 5 s). Pure."""
+"""How long a domain waits that was refused (vmcp.md: two refusals within 5 s). Pure.
+
+A refusal is a user's no, or a secret that is not the session's: whoever tries secrets is slowed down like whoever keeps
+asking. The ledger keeps them, so that neither a reload nor a restart of the host shortens the wait.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +15,13 @@ WAIT = 300.0
 
 
 def seconds_left(refusals: Sequence[float], now: float) -> float:
-    """Seconds until a domain may ask again; 0 when it may. ``refusals`` are clock times in rising order."""
+    """Seconds until a domain may ask again; 0 when it may. ``refusals`` are clock times in rising order.
+
+    Those in the future were written down before the clock was set back: nobody knows how long ago, so they don't count.
+    """
     left = 0.0
-    for earlier, later in zip(refusals, refusals[1:]):
+    past = [at for at in refusals if at <= now]
+    for earlier, later in zip(past, past[1:]):
         if later - earlier <= WITHIN:
             left = max(left, later + WAIT - now)
-    # A clock that was set back must not lock a domain out for longer than the rule says.
-    return min(left, WAIT)
+    return left

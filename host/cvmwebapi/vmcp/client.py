@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cvmwebapi.errors import CVMError
 from cvmwebapi.settings import Settings
-from cvmwebapi.vmcp import addresses, description, fetch, host_id, keystore, salt, signature, strict_json
+from cvmwebapi.vmcp import addresses, description, fetch, host_id, keystore, salt, signature, strict_json, trust
 
 
 @dataclass(frozen=True)
@@ -23,32 +23,34 @@ def request_description(
     domain: str,
     settings: Settings,
     *,
+    origin: str = "",
     local_id: str | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> VerifiedMachine:
     """Ask ``url`` once for a machine, on behalf of a page of ``domain`` (see ``addresses.page_domain``).
 
     The key is that of the page's domain, never that of the URL: a site may keep its endpoint elsewhere. ``local_id``
-    is by default the one of this user account. May take 30 seconds for each keystore file and for the endpoint;
-    ``cancelled`` is asked ten times a second. Raises ``CVMError``: those of ``keystore.lookup``, ``fetch.get``,
-    ``vmcpNotJson``, then those of ``description.check_required``, ``signature.verify`` and ``description.parse``.
+    is by default the one of this user account, ``origin`` the page's. May take 30 seconds for each keystore file and
+    for the endpoint, and 10 for a published key; ``cancelled`` is asked ten times a second. Raises ``CVMError``: those
+    of ``trust.find``, ``fetch.get``, ``vmcpNotJson``, then those of ``description.check_required``,
+    ``signature.verify`` and ``description.parse``.
     """
-    trust = keystore.lookup(domain, settings.keystores, cancelled)
+    whose = trust.find(domain, origin, settings, cancelled)
     nonce = salt.new_salt()
     computer = host_id.host_id(local_id or host_id.local_id(), domain)
     asked = addresses.with_query(url, {"cvm_salt": nonce, "cvm_hostid": computer})
     body = fetch.get(asked, legacy_http=settings.legacy_http_domains, cancelled=cancelled)
-    machine = read_answer(body, nonce, trust, addresses.shown_host(url))
+    machine = read_answer(body, nonce, whose, addresses.shown_host(url))
     if machine.disk_url:
         addresses.checked(machine.disk_url, settings.legacy_http_domains)
-    return VerifiedMachine(machine, trust)
+    return VerifiedMachine(machine, whose)
 
 
-def read_answer(body: bytes, nonce: str, trust: keystore.Trust, host: str) -> description.MachineDescription:
+def read_answer(body: bytes, nonce: str, whose: keystore.Trust, host: str) -> description.MachineDescription:
     """Everything after the network: pure. ``nonce`` is the salt of this request, ``host`` only names the sender."""
     try:
         answer = strict_json.parse_object(body)
     except strict_json.BadJson as error:
         raise CVMError("vmcpNotJson", host=host, detail=str(error)) from error
     description.check_required(answer)
-    return description.parse(signature.verify(answer, nonce, trust.key, trust.domain))
+    return description.parse(signature.verify(answer, nonce, whose.key, whose.domain, whose.algorithm))

@@ -1,32 +1,26 @@
 """The one GET of a VMCP request, bounded in size and in total time. Also fetches the keystores.
 
-Endpoints hand out one-time tags and delete them on the first read (vmcp.md): so one GET, no HEAD, no second try. No
-cookies, no stored passwords; the proxies of the system are used, but never towards this computer.
+Endpoints hand out one-time tags and delete them on the first read (vmcp.md): so one GET, no HEAD, no second try.
 """
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable, Collection
-from http.cookiejar import DefaultCookiePolicy
 
 import requests
-from requests.utils import get_environ_proxies, select_proxy
 
-from cvmwebapi import __version__
 from cvmwebapi.errors import CVMError
 from cvmwebapi.vmcp import addresses
-from cvmwebapi.vmcp.connections import ForbiddenPeer, Guard, GuardedAdapter
+from cvmwebapi.vmcp.connections import Guard
 from cvmwebapi.vmcp.network_errors import certificate_fault, connection_fault
+from cvmwebapi.vmcp.web import Web
 
 MAX_ANSWER = 1024 * 1024
 """Bytes of a VMCP answer, after decompression."""
 MAX_SECONDS = 30.0
 """For everything together: names, connections, redirects, headers, body."""
-MAX_REDIRECTS = 3
-
 _CHUNK = 16 * 1024
 _CANCEL_POLL = 0.1
 
@@ -78,46 +72,28 @@ class _Request:
 
     def run(self) -> None:
         try:
-            with _session(self.guard) as session:
-                self.body = self._follow(session)
+            with Web(self.guard, *self._rules) as web:
+                self.body = self._fetched(web)
         except BaseException as error:
             self.error = error
         finally:
             self.guard.release()
             self.done.set()
 
-    def _follow(self, session: requests.Session) -> bytes:
-        url = self._url
-        for _ in range(MAX_REDIRECTS + 1):
-            host = addresses.shown_host(url)
-            try:
-                with self._ask(session, url) as response:
-                    target = session.get_redirect_target(response)
-                    if target is None:
-                        return self._read(response, host)
-            except ForbiddenPeer as error:
-                raise CVMError("vmcpRedirect", host=host, detail="from the internet into a private network") from error
-            except requests.exceptions.SSLError as error:
-                raise CVMError("vmcpCertificate", host=host, detail=certificate_fault(error)) from error
-            except requests.exceptions.ReadTimeout as error:
-                raise CVMError("vmcpTooSlow", host=host, seconds=f"{self._seconds:g}") from error
-            except (requests.RequestException, UnicodeError) as error:
-                raise CVMError("vmcpUnreachable", host=host, detail=connection_fault(error)) from error
-            url = addresses.redirected(url, target, *self._rules)
-        raise CVMError("vmcpRedirect", host=host, detail=f"more than {MAX_REDIRECTS} times")
-
-    def _ask(self, session: requests.Session, url: str) -> requests.Response:
-        local = addresses.checked(url, *self._rules).hostname in addresses.THIS_COMPUTER
-        proxies = {} if local else get_environ_proxies(url)
-        self.guard.proxied = select_proxy(url, proxies) is not None
-        return session.get(
-            url,
-            stream=True,
-            allow_redirects=False,
-            timeout=self._seconds,
-            proxies=proxies,
-            verify=os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True,
-        )
+    def _fetched(self, web: Web) -> bytes:
+        try:
+            with web.get(self._url, self._seconds) as response:
+                return self._read(response, addresses.shown_host(web.at))
+        except requests.exceptions.SSLError as error:
+            raise CVMError(
+                "vmcpCertificate", host=addresses.shown_host(web.at), detail=certificate_fault(error)
+            ) from error
+        except requests.exceptions.ReadTimeout as error:
+            raise CVMError("vmcpTooSlow", host=addresses.shown_host(web.at), seconds=f"{self._seconds:g}") from error
+        except (requests.RequestException, UnicodeError) as error:
+            raise CVMError(
+                "vmcpUnreachable", host=addresses.shown_host(web.at), detail=connection_fault(error)
+            ) from error
 
     def _read(self, response: requests.Response, host: str) -> bytes:
         if not 200 <= response.status_code < 300:
@@ -128,15 +104,3 @@ class _Request:
             if len(body) > self._limit:
                 raise CVMError("vmcpTooLarge", host=host, limit=self._limit // 1024)
         return bytes(body)
-
-
-def _session(guard: Guard) -> requests.Session:
-    session = requests.Session()
-    # Without the environment: it would send passwords from ~/.netrc. Proxies and certificates are passed by hand.
-    session.trust_env = False
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    session.headers["User-Agent"] = f"cernvm-webapi/{__version__}"
-    session.headers["Accept"] = "application/json, text/plain;q=0.9, */*;q=0.8"
-    for scheme in ("http://", "https://"):
-        session.mount(scheme, GuardedAdapter(guard))
-    return session

@@ -1,10 +1,13 @@
 """Whose key: the signed lists of domains (vmcp.md), each with its own root key, kept on disk for a day.
 
-A list is believed only with the signature of its root key, also when it comes from our own disk.
+A list is believed only with the signature of its root key, also when it comes from our own disk, and never when it is
+older than one seen before (keystore_history.py). A line with a key that can't be used (``example.org=withdrawn``) shuts
+a domain out: it is not looked for any further.
 """
 
 from __future__ import annotations
 
+import io
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -15,6 +18,7 @@ from cvmwebapi import paths, settings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.vmcp import fetch, keys, signature
 from cvmwebapi.vmcp.keystore_cache import Kept, KeystoreCache
+from cvmwebapi.vmcp.keystore_history import KeystoreHistory
 from cvmwebapi.vmcp.root_key import CERN
 
 VALID_SECONDS = 86_400
@@ -37,10 +41,13 @@ class Trust:
     domain: str
     key: keys.PublicKey
     source: str
-    """URL of the keystore."""
+    """URL of the keystore, or of the document that the site publishes."""
     stale: bool = False
-    """The list is older than a day and could not be renewed: worth a warning."""
+    """What says so is old and could not be renewed: worth a warning."""
     kind: str = "listed"
+    """``listed`` in a keystore, or ``published`` by the site itself."""
+    algorithm: str = ""
+    """The only one that the site signs with; empty: any of the key's."""
 
     @property
     def fingerprint(self) -> str:
@@ -65,7 +72,9 @@ class Keystore:
         except keys.BadKey as error:
             raise CVMError("keystoreInvalid", url=self.url, detail=f"the root key in the settings: {error}") from error
         folder = folder or paths.cache_folder() / "keystores"
-        self._cache = KeystoreCache(folder, f"{self.url} {keys.fingerprint(self._root)}")
+        self._fingerprint = keys.fingerprint(self._root)
+        self._cache = KeystoreCache(folder, f"{self.url} {self._fingerprint}")
+        self._history = KeystoreHistory()
 
     def find(self, domain: str, cancelled: Callable[[], bool] = lambda: False) -> Trust | None:
         """The key that this list has for ``domain``, or ``None``.
@@ -73,11 +82,11 @@ class Keystore:
         Raises ``CVMError``: ``keystoreUnreachable``, ``keystoreInvalid``, ``keyUnusable`` (all -12), ``cancelled``.
         """
         kept = self._current(domain, cancelled)
-        entry = parse_list(kept.content).get(domain)
-        if entry is None:
+        listed = entry(kept.content, domain)
+        if listed is None:
             return None
         try:
-            key = keys.load_public_key(entry)
+            key = keys.load_public_key(listed)
         except keys.BadKey as error:
             raise CVMError("keyUnusable", domain=domain, detail=str(error)) from error
         return Trust(domain, key, self.url, stale=self._age(kept.fetched) > VALID_SECONDS)
@@ -91,7 +100,7 @@ class Keystore:
             if kept is None:
                 return self._fetched(cancelled)
             old = self._age(kept.fetched) > VALID_SECONDS
-            missing = domain not in parse_list(kept.content)
+            missing = entry(kept.content, domain) is None
             if (old or missing) and self._age(kept.asked) >= MIN_INTERVAL_SECONDS:
                 return self._renewed(kept, cancelled)
             return kept
@@ -102,7 +111,9 @@ class Keystore:
         kept = self._cache.load()
         if kept is None or self._age(kept.fetched) > STALE_SECONDS:
             return None
-        return kept if self._genuine(kept.content, kept.signature) else None
+        if not self._genuine(kept.content, kept.signature) or self._why_older(kept.content):
+            return None
+        return kept
 
     def _renewed(self, kept: Kept, cancelled: Callable[[], bool]) -> Kept:
         try:
@@ -119,6 +130,10 @@ class Keystore:
         list_signature = self._get("domainkeys.sig", MAX_SIGNATURE, cancelled)
         if not self._genuine(content, list_signature):
             raise CVMError("keystoreInvalid", url=self.url, detail="its signature is wrong")
+        older = self._why_older(content)
+        if older:
+            raise CVMError("keystoreInvalid", url=self.url, detail=older)
+        self._history.saw(self._fingerprint, content)
         now = self._clock()
         kept = Kept(content, list_signature, fetched=now, asked=now)
         self._cache.save(kept)
@@ -135,6 +150,9 @@ class Keystore:
 
     def _genuine(self, content: bytes, list_signature: bytes) -> bool:
         return signature.matches(content, list_signature, self._root, signature.algorithms(self._root)[0])
+
+    def _why_older(self, content: bytes) -> str:
+        return self._history.of(self._fingerprint).why_older(content)
 
     def _age(self, then: float) -> float:
         """Seconds since ``then``; endless when the clock was set back, for then nobody knows."""
@@ -164,17 +182,23 @@ def lookup(
     raise fault or CVMError("notTrusted", domain=domain)
 
 
-def parse_list(content: bytes) -> dict[str, str]:
-    """Domain to base64 key. Lines that are no entry are passed over: one slip must not shut out every website.
+def entry(content: bytes, domain: str) -> str | None:
+    """What a list has for one domain, as ``parse_list`` has it, without a table of all the others."""
+    return parse_list(content, only=domain).get(domain)
+
+
+def parse_list(content: bytes, only: str = "") -> dict[str, str]:
+    """Domain to base64 key, of all domains or ``only`` one. Lines that are no entry are passed over: one slip must not
+    shut out every website.
 
     A domain that is listed twice with different keys gets a key that can't be used, for nobody knows which one is
     meant.
     """
     entries: dict[str, str] = {}
-    for line in content.decode("utf-8", "replace").splitlines():
-        domain, equals, key = line.strip().partition("=")
+    for raw in io.BytesIO(content):
+        domain, equals, key = raw.decode("utf-8", "replace").strip().partition("=")
         domain, key = domain.strip().lower(), key.strip()
-        if not equals or not domain or domain.startswith("#"):
+        if not equals or not domain or domain.startswith("#") or only not in ("", domain):
             continue
         if entries.get(domain, key) != key:
             key = "listed twice"

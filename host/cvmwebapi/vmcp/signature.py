@@ -45,9 +45,10 @@ def pss_padding() -> padding.PSS:
     return padding.PSS(mgf=padding.MGF1(hashes.SHA512()), salt_length=hashes.SHA512.digest_size)
 
 
-def verify(parameters: Mapping[str, Any], salt: str, key: PublicKey, domain: str) -> dict[str, str]:
+def verify(parameters: Mapping[str, Any], salt: str, key: PublicKey, domain: str, only: str = "") -> dict[str, str]:
     """Check the signature of an answer; returns its signed fields (see ``canonical.signed_fields``).
 
+    With ``only``, no other algorithm of the key will do, and it is meant when the answer names none.
     Raises ``CVMError``: ``vmcpAmbiguous``, ``signatureAlgorithm``, ``signatureWrong`` (all -12).
     """
     try:
@@ -55,9 +56,10 @@ def verify(parameters: Mapping[str, Any], salt: str, key: PublicKey, domain: str
         text = canonical.signed_text(parameters, salt)
     except canonical.Unsignable as error:
         raise CVMError("vmcpAmbiguous", domain=domain, detail=str(error)) from error
-    algorithm = fields.get(ALGORITHM_KEY.lower(), algorithms(key)[0])
-    if algorithm not in algorithms(key):
-        raise CVMError("signatureAlgorithm", domain=domain, allowed=", ".join(algorithms(key)))
+    allowed = (only,) if only else algorithms(key)
+    algorithm = fields.get(ALGORITHM_KEY.lower(), allowed[0])
+    if algorithm not in allowed:
+        raise CVMError("signatureAlgorithm", domain=domain, allowed=", ".join(allowed))
     if not matches(text, _signature_bytes(parameters), key, algorithm):
         raise CVMError("signatureWrong", domain=domain)
     return fields

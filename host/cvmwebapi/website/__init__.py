@@ -19,6 +19,7 @@ from cvmwebapi.website.keys import (
     public_pem,
 )
 from cvmwebapi.website.keystore import keystore_list, sign_keystore
+from cvmwebapi.website.published import published_key, rotation_statement
 from cvmwebapi.website.signing import sign
 
 __all__ = [
@@ -34,6 +35,8 @@ __all__ = [
     "load_key",
     "private_pem",
     "public_pem",
+    "published_key",
+    "rotation_statement",
     "sign",
     "sign_keystore",
     "signed_text",

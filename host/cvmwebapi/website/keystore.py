@@ -11,9 +11,13 @@ from cvmwebapi.website.keys import PrivateKey
 from cvmwebapi.website.signing import raw_signature
 
 
-def keystore_list(lines: Iterable[str]) -> bytes:
-    """The content of ``domainkeys.lst`` from lines of ``keystore_line``."""
-    return "".join(f"{line}\n" for line in lines).encode("ascii")
+def keystore_list(lines: Iterable[str], serial: int | None = None) -> bytes:
+    """The content of ``domainkeys.lst`` from lines of ``keystore_line``.
+
+    With a ``serial``, which has to grow from list to list, hosts refuse older ones than they have seen.
+    """
+    head = [] if serial is None else [f"#serial {serial}"]
+    return "".join(f"{line}\n" for line in [*head, *lines]).encode("ascii")
 
 
 def sign_keystore(content: bytes, root_key: PrivateKey) -> bytes:

@@ -29,8 +29,14 @@ def test_two_refusals_within_five_seconds_throttle_for_five_minutes() -> None:
     assert throttle.seconds_left([100.0, 104.0], 404.0) == 0
 
 
-def test_a_clock_set_back_never_throttles_longer_than_the_rule() -> None:
-    assert throttle.seconds_left([9_000_000.0, 9_000_001.0], 5.0) == throttle.WAIT
+def test_a_clock_set_back_locks_nobody_out() -> None:
+    assert throttle.seconds_left([9_000_000.0, 9_000_001.0], 5.0) == 0
+    assert throttle.seconds_left([1.0, 2.0, 9_000_000.0, 9_000_001.0], 5.0) == throttle.WAIT - 3
+
+
+@given(st.lists(st.floats(0, 1e6)).map(sorted), st.floats(0, 1e6))
+def test_nobody_ever_waits_longer_than_the_rule(refusals: list[float], now: float) -> None:
+    assert 0 <= throttle.seconds_left(refusals, now) <= throttle.WAIT
 
 
 def test_consent_covers_less_but_not_more() -> None:

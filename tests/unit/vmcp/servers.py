@@ -108,6 +108,35 @@ def raw_server(talk: Callable[[socket.socket], None]) -> Iterator[str]:
         listener.close()
 
 
+@contextlib.contextmanager
+def tunnel_to(site: Site) -> Iterator[str]:
+    """A proxy whose every tunnel (CONNECT) ends at ``site``, so that a name and port of the internet can be asked for
+    real; yields its address.
+    """
+
+    def talk(connection: socket.socket) -> None:
+        asked = b""
+        while b"\r\n\r\n" not in asked:
+            asked += connection.recv(4096)
+        with socket.create_connection(("127.0.0.1", site.port)) as server:
+            connection.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
+            back = threading.Thread(target=_pour, args=(server, connection), daemon=True)
+            back.start()
+            _pour(connection, server)
+            back.join()
+
+    with raw_server(talk) as url:
+        yield url.removesuffix("/vmcp")
+
+
+def _pour(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(65536):
+            target.sendall(data)
+    with contextlib.suppress(OSError):
+        target.shutdown(socket.SHUT_WR)
+
+
 def make_certificate(folder: Path, name: str = "localhost", days: int = 1) -> Path:
     """A self-signed certificate (its own CA) with its key in one PEM file; ``days`` below 0: expired."""
     key = ec.generate_private_key(ec.SECP256R1())

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cvmwebapi.vmcp import connections, fetch
+from cvmwebapi.vmcp import connections, fetch, web
 
 from .conftest import failure
 from .servers import Reply, Seen, Site, make_certificate, raw_server
@@ -192,11 +192,11 @@ def test_redirects(site: Site, hops: int) -> None:
         return Reply(b"there") if left == 0 else Reply(status=307, headers={"Location": f"/{left - 1}"})
 
     site.answer = answer
-    if hops <= fetch.MAX_REDIRECTS:
+    if hops <= web.MAX_REDIRECTS:
         assert fetch.get(site.url(f"/{hops}")) == b"there"
     else:
         assert failure(fetch.get, site.url(f"/{hops}")).name == "vmcpRedirect"
-    assert len(site.seen) == min(hops, fetch.MAX_REDIRECTS) + 1
+    assert len(site.seen) == min(hops, web.MAX_REDIRECTS) + 1
 
 
 def test_all_redirects_share_the_time(site: Site) -> None:

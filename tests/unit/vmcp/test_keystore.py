@@ -9,6 +9,7 @@ from cvmwebapi import settings, website
 from cvmwebapi.vmcp import keys, keystore
 from cvmwebapi.vmcp import root_key as built_in
 from cvmwebapi.vmcp.keystore import MIN_INTERVAL_SECONDS, STALE_SECONDS, VALID_SECONDS, Keystore, lookup, parse_list
+from cvmwebapi.vmcp.keystore_history import serial_of
 
 from .conftest import failure
 from .servers import Reply, Seen, Site
@@ -214,3 +215,110 @@ def test_the_built_in_root_key_is_a_4096_bit_rsa_key() -> None:
     key = keys.load_public_key(built_in.CERN.root_key)
     assert getattr(key, "key_size", 0) == 4096
     assert keys.fingerprint(key).endswith("e77d57d61fd2296ac8433f1e1aafebbe3694d87b7f37d3f112e84cabb63bd83a")
+
+
+def test_never_an_older_list_than_one_seen(server: Server, site_key: website.PrivateKey) -> None:
+    line = website.keystore_line("example.org", site_key)
+    server.publish("#serial 7", line)
+    old, old_signature = server.list, server.signature
+    server.reader().find("example.org")
+    server.publish("#serial 8", website.keystore_line("new.example", site_key))
+    server.now += VALID_SECONDS + 1
+    assert server.reader().find("example.org") is None
+    # The old list is brought back, with its genuine signature: the newer copy goes on, and is said to be old.
+    server.list, server.signature = old, old_signature
+    server.now += VALID_SECONDS + 1
+    trust = server.reader().find("new.example")
+    assert trust is not None and trust.stale
+    assert server.reader().find("example.org") is None
+    # Nor does a cleared cache bring it back, nor the copy of it that somebody kept.
+    for file in server.cache.iterdir():
+        file.unlink()
+    error = failure(server.reader().find, "example.org")
+    assert (error.name, error.code) == ("keystoreInvalid", -12)
+    assert "number 7" in error.message and "number 8" in error.message
+
+
+def test_an_older_copy_on_disk_is_not_believed(server: Server, site_key: website.PrivateKey) -> None:
+    server.publish("#serial 7", website.keystore_line("example.org", site_key))
+    server.reader().find("example.org")
+    (file,) = server.cache.iterdir()
+    kept = file.read_bytes()
+    server.publish("#serial 8", website.keystore_line("new.example", site_key))
+    server.now += VALID_SECONDS + 1
+    server.reader().find("new.example")
+    file.write_bytes(kept)
+    server.now -= VALID_SECONDS + 1
+    assert server.reader().find("example.org") is None
+
+
+def test_a_list_without_number_is_older_than_any_numbered_one(server: Server, site_key: website.PrivateKey) -> None:
+    line = website.keystore_line("example.org", site_key)
+    assert server.reader().find("example.org") is not None
+    server.now += VALID_SECONDS + 1
+    server.publish("#serial 1", line)
+    assert server.reader().find("example.org") is not None
+    server.now += VALID_SECONDS + 1
+    server.publish(line)
+    trust = server.reader().find("example.org")
+    assert trust is not None and trust.stale
+
+
+def test_an_unnumbered_list_that_was_replaced_does_not_come_back(server: Server, site_key: website.PrivateKey) -> None:
+    withdrawn, withdrawn_signature = server.list, server.signature
+    assert server.reader().find("example.org") is not None
+    server.publish(website.keystore_line("new.example", site_key))
+    server.now += VALID_SECONDS + 1
+    assert server.reader().find("new.example") is not None
+    server.list, server.signature = withdrawn, withdrawn_signature
+    for file in server.cache.iterdir():
+        file.unlink()
+    error = failure(server.reader().find, "example.org")
+    assert (error.name, error.code) == ("keystoreInvalid", -12) and "taken its place" in error.message
+    # Who wants the old content back makes a new list of it: a comment will do.
+    server.publish("# again", *withdrawn.decode().splitlines())
+    assert server.reader().find("example.org") is not None
+
+
+def test_serials_of_different_roots_have_nothing_to_do_with_each_other(
+    server: Server, site_key: website.PrivateKey
+) -> None:
+    line = website.keystore_line("example.org", site_key)
+    server.publish("#serial 9", line)
+    server.reader().find("example.org")
+    server.root = website.generate_key(bits=2048)
+    server.publish("#serial 1", line)
+    assert server.reader().find("example.org") is not None
+
+
+@pytest.mark.parametrize(
+    ("content", "serial"),
+    [
+        (b"#serial 12\na=b\n", 12),
+        (b"#serial 12", 12),
+        (b"#serial 12\r\n", 12),
+        (b"#serial 007\n", 7),
+        (b"# by hand\n\na=b\n#serial 12\nc=d", 12),
+        (b"#serial 12\n#serial 14\n#serial 13\n", 14),
+        (b"a=b #serial 12\n", 0),
+        (b"# serial 12\n", 0),
+        (b"#serial -1\n", 0),
+        (b"#serial 12 or 13\n", 0),
+        (b"#serial " + b"9" * 5000 + b"\n", 0),
+        (b"", 0),
+    ],
+)
+def test_the_serial_of_a_list(content: bytes, serial: int) -> None:
+    assert serial_of(content) == serial
+
+
+@pytest.mark.parametrize("damage", ["", "[]", '{"x": "y"}', "null"])
+def test_a_damaged_file_of_serials_counts_as_none(server: Server, own_folders: Path, damage: str) -> None:
+    file = own_folders / "data" / "keystore-history.json"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(damage)
+    assert server.reader().find("example.org") is not None
+
+
+def test_the_library_numbers_lists(site_key: website.PrivateKey) -> None:
+    assert serial_of(website.keystore_list([website.keystore_line("example.org", site_key)], serial=5)) == 5

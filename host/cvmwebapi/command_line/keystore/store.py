@@ -6,6 +6,7 @@ import ipaddress
 import os
 import re
 import tempfile
+import time
 from pathlib import Path
 
 from cvmwebapi.command_line import inputs
@@ -46,8 +47,14 @@ def line_domain(line: str) -> str:
 
 
 def write_lines(folder: Path, lines: list[str]) -> None:
-    """Replace the list in one step. Its signature is then out of date."""
-    replace(folder / LIST, "".join(f"{line}\n" for line in lines).encode("ascii"))
+    """Replace the list in one step, under a new serial number. Its signature is then out of date."""
+    from cvmwebapi import website
+    from cvmwebapi.vmcp.keystore_history import serial_of
+
+    serial = serial_of("\n".join(lines).encode("ascii"))
+    kept = [line for line in lines if not serial_of(line.encode("ascii"))]
+    # The time, so that a keystore that is set up anew goes on above the numbers that hosts have seen of it.
+    replace(folder / LIST, website.keystore_list(kept, max(serial + 1, int(time.time()))))
     print(f"{folder / LIST} has changed. Now sign it: cernvm-webapi keystore sign {folder} --key ROOT_KEY")
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 def add_to(commands: Any) -> None:
     """Add the group."""
-    from cvmwebapi.command_line.vmcp import check, keygen, serve, sign, verify
+    from cvmwebapi.command_line.vmcp import check, keygen, publish, serve, sign, verify
 
     parser = commands.add_parser("vmcp", help="keys, signatures and a server for websites that describe machines")
     group = parser.add_subparsers(dest="vmcp_command", required=True, metavar="COMMAND")
-    for module in (keygen, sign, verify, serve, check):
+    for module in (keygen, sign, verify, serve, check, publish):
         module.add_to(group)

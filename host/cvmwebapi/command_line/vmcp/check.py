@@ -66,18 +66,18 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 def _key(options: argparse.Namespace, domain: str, settings: Settings, problems: list[str]) -> PublicKey | None:
     """The key of the domain; what keeps a host from having it is added to ``problems``."""
-    from cvmwebapi.vmcp import keystore
+    from cvmwebapi.vmcp import trust
 
     if options.key:
         return inputs.read_public_key(options.key)
     try:
-        trust = keystore.lookup(domain, settings.keystores)
+        found = trust.find(domain, options.url, settings)
     except CVMError as error:
         problems.append(f"{error.message} {error.fix}")
         return None
-    if trust.stale:
-        problems.append(f"The list of trusted websites at {trust.source} is old and could not be renewed.")
-    return trust.key
+    if found.stale:
+        problems.append(f"What {found.source} says is old and could not be renewed.")
+    return found.key
 
 
 def _disk_problems(body: bytes, settings: Settings) -> list[str]:

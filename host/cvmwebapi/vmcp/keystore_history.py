@@ -1,0 +1,93 @@
+"""Never an older list than one seen: what is remembered of each root key's lists.
+
+The format of vmcp.md has no date, and a signature never ends: whoever can answer in the keystore's place could bring
+back a list with a key that has been withdrawn since. So a list may hold a line ``#serial N``; readers that don't know
+it pass over it, and a list without it counts as number 0. Of lists with the same number, one that another has replaced
+on this computer is the older one: that holds for keystores that never number theirs, too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from cvmwebapi import files, paths
+
+_LINE = re.compile(rb"^#serial ([0-9]{1,18})\s*$", re.MULTILINE)
+_MAX_REPLACED = 256
+
+
+def serial_of(content: bytes) -> int:
+    """The number of a list, the highest if it gives several; 0 if none."""
+    return max(map(int, _LINE.findall(content)), default=0)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The lists of one root key: the newest one's number and SHA-256, and the SHA-256 of those that it replaced."""
+
+    serial: int = 0
+    newest: str = ""
+    replaced: tuple[str, ...] = ()
+
+    def why_older(self, content: bytes) -> str:
+        """Half a sentence for people, empty when the list is none of the older ones."""
+        serial = serial_of(content)
+        if serial < self.serial:
+            return f"it is number {serial}, and number {self.serial} was seen before"
+        if serial == self.serial and _digest(content) in self.replaced:
+            return "another one has taken its place before, and it has no higher number"
+        return ""
+
+    def after(self, content: bytes) -> Seen:
+        """With this list as the newest."""
+        serial, digest = serial_of(content), _digest(content)
+        if (serial, digest) == (self.serial, self.newest):
+            return self
+        # Lists with lower numbers are told by their numbers.
+        replaced = (*self.replaced, self.newest) if serial == self.serial and self.newest else ()
+        return Seen(serial, digest, replaced[-_MAX_REPLACED:])
+
+
+class KeystoreHistory:
+    """``Seen`` for each root key, in one file among the data: a cleared cache must not undo it."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        folder = folder or paths.data_folder()
+        self._file = folder / "keystore-history.json"
+        self._lock = folder / "locks" / "keystore-history"
+
+    def of(self, root_fingerprint: str) -> Seen:
+        """What was seen; nothing, when the file is missing or damaged."""
+        return self._read().get(root_fingerprint, Seen())
+
+    def saw(self, root_fingerprint: str, content: bytes) -> None:
+        """Remember a genuine list that is not older; a full or read-only disk is no reason to refuse it."""
+        if self.of(root_fingerprint).after(content) == self.of(root_fingerprint):
+            return
+        with contextlib.suppress(OSError), files.locked(self._lock, seconds=5):
+            seen = self._read()
+            before = seen.get(root_fingerprint, Seen())
+            # Another host may have been faster, with a newer one.
+            if not before.why_older(content):
+                seen[root_fingerprint] = before.after(content)
+                text = json.dumps({key: asdict(value) for key, value in seen.items()}, indent=1)
+                files.write_private(self._file, text.encode("ascii"))
+
+    def _read(self) -> dict[str, Seen]:
+        try:
+            raw = json.loads(self._file.read_bytes())
+            return {
+                str(key): Seen(int(value["serial"]), str(value["newest"]), tuple(map(str, value["replaced"])))
+                for key, value in raw.items()
+            }
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            return {}
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
