@@ -1,8 +1,8 @@
 """Sees machines change, whoever changes them, without asking VBoxManage.
 
 One thread looks after all machines of this host, twice a second: VBox.log and the machine's settings file tell of
-everything that VirtualBox does to it, VirtualBox's own list whether it still knows it, and the process whether it lives.
-A look is a few ``stat`` calls; only what has grown is read.
+all that VirtualBox does to it, VirtualBox's own list whether it still knows it, and the process whether it lives. A
+look is a few ``stat`` calls; only what has grown is read.
 """
 
 from __future__ import annotations

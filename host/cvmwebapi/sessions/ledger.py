@@ -6,6 +6,7 @@ one: to be removed), ``made`` (a whole one).
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 import threading
@@ -25,6 +26,7 @@ CREATE TABLE IF NOT EXISTS session (
     port INTEGER NOT NULL DEFAULT 0,
     iso TEXT NOT NULL DEFAULT '',
     context TEXT NOT NULL DEFAULT '',
+    hardware TEXT NOT NULL DEFAULT '{}',
     description TEXT NOT NULL,
     agreed TEXT NOT NULL,
     vals TEXT NOT NULL DEFAULT '{}',
@@ -36,8 +38,11 @@ CREATE TABLE IF NOT EXISTS trust (session TEXT PRIMARY KEY, kind TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS refusal (domain TEXT NOT NULL, at REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS refusal_domain ON refusal (domain, at);
 """
-_COLUMNS = ("secret", "phase", "port", "iso", "context", "description", "agreed", "vals", "properties")
-_JSON = frozenset({"description", "agreed", "vals", "properties"})
+# Columns that ledgers of earlier versions lack.
+_ADDED = {"hardware": "TEXT NOT NULL DEFAULT '{}'"}
+HALF_DONE = ("creating", "destroying")
+_COLUMNS = ("secret", "phase", "port", "iso", "context", "hardware", "description", "agreed", "vals", "properties")
+_JSON = frozenset({"hardware", "description", "agreed", "vals", "properties"})
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,8 @@ class Row:
     iso: str
     context: str
     """SHA-256 of the user data on the context medium."""
+    hardware: dict[str, int]
+    """What its machine was last given of what may change (``work.tuning``)."""
     description: dict[str, Any]
     agreed: dict[str, int]
     vals: dict[str, str]
@@ -76,6 +83,15 @@ class Ledger:
         # A machine must never exist without its row, not even after a power cut.
         self._db.execute("PRAGMA synchronous=FULL")
         self._db.executescript(_SCHEMA)
+        self._add_columns()
+
+    def _add_columns(self) -> None:
+        there = {item["name"] for item in self._execute("PRAGMA table_info(session)")}
+        for name, kind in _ADDED.items():
+            if name not in there:
+                # Another host may do the same at the same moment.
+                with contextlib.suppress(sqlite3.OperationalError):
+                    self._execute(f"ALTER TABLE session ADD COLUMN {name} {kind}")
 
     def _execute(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         with self._lock:

@@ -11,7 +11,8 @@ from cvmwebapi import paths, settings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import detect
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage
-from cvmwebapi.sessions import secrets
+from cvmwebapi.hypervisor.watch import Watcher
+from cvmwebapi.sessions import repair, secrets, turn
 from cvmwebapi.sessions.consent import Resources
 from cvmwebapi.sessions.ledger import Ledger, Row
 from cvmwebapi.sessions.session import Session, stored
@@ -33,15 +34,25 @@ class Sessions:
         self._emit = emit
         self._open: dict[str, Session] = {}
         self._lock = threading.Lock()
+        self._vbox: VBoxManage | None = None
+        self._watcher = Watcher()
 
     @classmethod
     def open(cls, emit: Emit) -> Sessions:
         """On the user's own ledger and settings. Raises ``CVMError("settingsBroken")``."""
-        return cls(Ledger(paths.data_folder() / "ledger.sqlite"), settings.load(), emit)
+        sessions = cls(Ledger(paths.data_folder() / "ledger.sqlite"), settings.load(), emit)
+        repair.in_background(sessions.ledger, sessions.work)
+        return sessions
 
     def vboxmanage(self) -> VBoxManage:
-        """Raises ``CVMError("hypervisorMissing")``."""
-        return VBoxManage(detect.vboxmanage(self.settings.vboxmanage))
+        """The one that all sessions share. Raises ``CVMError("hypervisorMissing")``."""
+        if self._vbox is None:
+            self._vbox = VBoxManage(lambda: detect.vboxmanage(self.settings.vboxmanage))
+        return self._vbox
+
+    def work(self, session: str) -> Work:
+        """What does the steps of a session. Raises ``CVMError``: ``sessionNotFound``, ``hypervisorMissing``."""
+        return Work(session, self.ledger, self.settings, self.vboxmanage())
 
     def of_origin(self, session: str, origin: str) -> Session:
         """A session by its id, for a page of its own domain only. Raises ``CVMError("sessionNotFound")``."""
@@ -55,8 +66,7 @@ class Sessions:
         with self._lock:
             session = self._open.get(row.id)
             if session is None:
-                work = Work(row.id, self.ledger, self.settings, self.vboxmanage())
-                session = Session(row.id, self.ledger, work, self._sender(row.id))
+                session = Session(row.id, self.ledger, self.work(row.id), self._sender(row.id), self._watcher)
                 self._open[row.id] = session
             return session
 
@@ -85,6 +95,7 @@ class Sessions:
         with self._lock:
             self._open.pop(session.id, None)
         self.ledger.remove(session.id)
+        turn.forget(session.id)
 
     def close(self) -> None:
         """This host ends; sessions and machines stay as they are."""

@@ -7,24 +7,18 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from cvmwebapi import files, paths
 from cvmwebapi.errors import CVMError
-from cvmwebapi.hypervisor.watch import Watch
-from cvmwebapi.sessions.api_probe import ApiProbe
+from cvmwebapi.hypervisor import parsing
+from cvmwebapi.hypervisor.machine import Look
+from cvmwebapi.hypervisor.watch import News, Watcher
+from cvmwebapi.sessions import turn
+from cvmwebapi.sessions.following import Following
+from cvmwebapi.sessions.healing import Healing
 from cvmwebapi.sessions.ledger import Ledger
 from cvmwebapi.sessions.progress import Progress
+from cvmwebapi.sessions.snapshot import ALIVE, SETTINGS, snapshot
 from cvmwebapi.sessions.work import Work
-from cvmwebapi.states import AFTER, State, Step, next_step
-
-SETTINGS = {
-    "executionCap": "executioncap",
-    "version": "version",
-    "flavor": "flavor",
-    "diskURL": "diskurl",
-    "diskChecksum": "diskchecksum",
-    "flags": "flags",
-}
-"""Settings that a page may read, and change where ``canOverride`` lists them: name on the page → in a description."""
+from cvmwebapi.states import AFTER, State, next_step
 
 MAX_PROPERTIES = 256
 _WORDS = {
@@ -41,13 +35,16 @@ _NAMES = {
     State.PAUSED: "paused",
     State.RUNNING: "running",
 }
-_ALIVE = (State.RUNNING, State.PAUSED)
+_SURPRISES = 3
+"""Steps of one way that may fail because the machine was not where we believed it to be."""
 
 
 class Session:
     """``emit(event, args)`` reaches the pages that opened it."""
 
-    def __init__(self, id: str, ledger: Ledger, work: Work, emit: Callable[[str, list[Any]], None]) -> None:
+    def __init__(
+        self, id: str, ledger: Ledger, work: Work, emit: Callable[[str, list[Any]], None], watcher: Watcher
+    ) -> None:
         self.id = id
         self.domain = work.row.domain
         self._ledger = ledger
@@ -59,36 +56,21 @@ class Session:
         self._turn = 0
         self._turns = threading.Lock()
         self._working = threading.RLock()
-        self._watch: Watch | None = None
-        self._probe: ApiProbe | None = None
+        self._following = Following(watcher, work.machine, self._heard, self._api_changed)
+        self._healing = Healing(work, self)
 
     # What pages see
 
+    @property
+    def state(self) -> State:
+        """As far as this host knows."""
+        return self._state
+
     def snapshot(self) -> dict[str, Any]:
         """All state variables, as the protocol names them."""
-        row, machine = self._work.row, self._work.description
-        alive = self._state in _ALIVE
-        return {
-            "session": self.id,
-            "name": row.name,
-            "state": int(self._state),
-            "cpus": machine.cpus,
-            "memory": machine.memory,
-            "disk": machine.disk,
-            "apiPort": machine.api_port,
-            "apiURL": f"http://127.0.0.1:{row.port}" if alive else "",
-            "apiAvailable": self._api,
-            "rdpURL": "",
-            "ip": "127.0.0.1" if alive else "",
-            "executionCap": machine.execution_cap,
-            "version": machine.version,
-            "flavor": machine.flavor,
-            "diskURL": machine.disk_url,
-            "diskChecksum": machine.disk_checksum,
-            "flags": machine.flags,
-            "canOverride": list(machine.can_override),
-            "properties": row.properties,
-        }
+        return snapshot(
+            self._work.row, self._work.description, self._state, self._api, self._healing.problem, self._work.facts
+        )
 
     def _tell(self, event: str, *args: Any) -> None:
         self._emit(event, list(args))
@@ -96,8 +78,11 @@ class Session:
     def _enter(self, state: State) -> None:
         """Note a new state, and tell the page: first the variables, then the change, then the API's."""
         if state is self._state:
+            self._follow()
             return
         self._state = state
+        if state is State.RUNNING:
+            self._healing.problem = None
         lost_api = self._api and state is not State.RUNNING
         self._api = self._api and not lost_api
         self._tell("vars", self.snapshot())
@@ -107,45 +92,66 @@ class Session:
         self._follow()
 
     def _follow(self) -> None:
-        """Watch and probe as the state asks for."""
-        if self._state in _ALIVE and self._watch is None:
-            machine = self._work.machine
-            self._watch = Watch(machine.log_file, machine.uuid, self._seen, self._lost)
-        elif self._state not in _ALIVE and self._watch:
-            self._watch.stop()
-            self._watch = None
-        if self._state is State.RUNNING and self._probe is None:
-            self._probe = ApiProbe(self._work.row.port, self._api_changed)
-        elif self._state is not State.RUNNING and self._probe:
-            self._probe.stop()
-            self._probe = None
+        self._following.follow(self._state, self._work.row.port)
 
-    def _seen(self, state: State) -> None:
-        """The log told a change; it may have passed by the time that our own work lets us look: so ask what is true."""
-        with self._working:
-            if state is not self._state:
-                self._enter(self._work.machine.state())
+    def _look(self) -> Look:
+        """Find out the true state, and enter it."""
+        facts = self._work.facts
+        look = self._work.look()
+        edited = self._work.facts != facts and look.state is self._state
+        self._enter(look.state)
+        if edited:
+            self._tell("vars", self.snapshot())
+        return look
 
-    def _lost(self) -> None:
+    def _heard(self, news: News) -> None:
+        """Something happened to the machine. It may have passed by the time that we may look: so ask what is true."""
         with self._working:
-            self._watch = None
-            self._enter(self._work.machine.state())
+            before, look = self._state, None
+            known = [state for state in map(parsing.state, news.told.states) if state is not None]
+            try:
+                if news.doubtful or (known and known[-1] is not self._state):
+                    look = self._look()
+            except CVMError:
+                # VirtualBox is gone, or does not answer; the page hears why when it asks for something.
+                return
+        self._healing.heard(news.told, before, look)
+
+    def suffers(self, flags: int, message: str) -> None:
+        """Tell the page of a trouble; ``message`` is empty as long as it is being seen to."""
+        self._tell("vars", self.snapshot())
+        self._tell("failure", flags)
+        if message:
+            self._tell("failed", message)
+
+    def heal(self, cancelled: Callable[[], bool]) -> None:
+        """Bring it back to running, unless a person has another goal on its way. Raises as ``reach``."""
+        if self._goal is None:
+            self.reach(State.RUNNING, cancelled)
+
+    def move_port(self) -> None:
+        """Give the running machine another port for its API. Raises ``CVMError`` of the hypervisor."""
+        with self._working:
+            if self._state is State.RUNNING:
+                self._work.move_port()
+                self._api_changed(False)
+                self._follow()
 
     def _api_changed(self, available: bool) -> None:
         if self._state is not State.RUNNING:
             return
-        self._api = available
-        snapshot = self.snapshot()
-        self._tell("vars", snapshot)
-        self._tell("apiStateChanged", available, snapshot["apiURL"] if available else "")
+        changed, self._api = available != self._api, available
+        state = self.snapshot()
+        self._tell("vars", state)
+        if changed:
+            self._tell("apiStateChanged", available, state["apiURL"] if available else "")
 
     # What pages do
 
     def refresh(self) -> None:
         """Find out the true state. Raises ``CVMError`` of the hypervisor."""
         with self._working:
-            # Half a machine is none: it is removed before the next step.
-            self._enter(self._work.machine.state() if self._work.row.phase == "made" else State.MISSING)
+            self._look()
         self._tell("vars", self.snapshot())
 
     def reach(self, goal: State, cancelled: Callable[[], bool]) -> None:
@@ -158,45 +164,68 @@ class Session:
             if goal is not self._goal:
                 self._turn += 1
                 self._goal = goal
-            turn = self._turn
+            number = self._turn
 
-        def given_up() -> bool:
-            return turn != self._turn or cancelled()
+        def stop() -> None:
+            if number != self._turn or cancelled():
+                raise CVMError("superseded" if number != self._turn else "cancelled")
 
-        with self._working, self._across_hosts(given_up):
-            try:
-                self._walk(goal, turn, given_up)
-            finally:
-                with self._turns:
-                    if turn == self._turn:
-                        self._goal = None
+        try:
+            with self._working, turn.taken(self.id, lambda: number != self._turn or cancelled()) as before:
+                if before.died:
+                    self._work.wait_for_calls()
+                if before.died or before.foreign:
+                    self._look()
+                self._walk(goal, stop, cancelled)
+        except TimeoutError:
+            stop()
+            raise CVMError("machineLocked") from None
+        finally:
+            with self._turns:
+                if number == self._turn:
+                    self._goal = None
 
-    def _walk(self, goal: State, turn: int, given_up: Callable[[], bool]) -> None:
-        if next_step(self._state, goal) is None and not self._work.half_done():
+    def _walk(self, goal: State, stop: Callable[[], None], cancelled: Callable[[], bool]) -> None:
+        if next_step(self._state, goal) is None and self._work.row.phase in ("none", "made"):
+            if goal is State.MISSING:
+                # Removed in VirtualBox's own window: its disks may be there still.
+                self._work.destroy(half=True)
             return
         with Progress(self._tell).task(_WORDS[goal]) as progress:
-            if self._work.half_done():
-                self._work.repair()
-                self._enter(State.MISSING)
+            self._clear_away(goal)
+            surprises = 0
             while True:
-                if given_up():
-                    raise CVMError("superseded" if turn != self._turn else "cancelled")
+                stop()
                 step = next_step(self._state, goal, self._work.stale())
                 if step is None:
                     return
-                self._do(step, progress, given_up)
+                before = self._state
+                try:
+                    self._work.do(step, progress, cancelled)
+                except CVMError:
+                    surprises += 1
+                    if not self._was_elsewhere(before) or surprises > _SURPRISES:
+                        raise
+                else:
+                    self._enter(AFTER[step])
 
-    def _do(self, step: Step, progress: Progress, given_up: Callable[[], bool]) -> None:
+    def _clear_away(self, goal: State) -> None:
+        """See to what a killed host, or someone in VirtualBox's own window, has left."""
+        if self._work.half_done():
+            self._work.repair()
+        elif self._state is State.MISSING and self._work.row.phase == "made" and goal is not State.MISSING:
+            self._work.recover()
+        else:
+            return
+        self._look()
+
+    def _was_elsewhere(self, believed: State) -> bool:
+        """Whether the machine is not in the state that a failed step began with; the page sees what is true now."""
         try:
-            self._work.do(step, progress, given_up)
-        except CVMError:
-            # Whatever went wrong, the page sees what is true now.
             self.refresh()
-            raise
-        self._enter(AFTER[step])
-
-    def _across_hosts(self, cancelled: Callable[[], bool]) -> Any:
-        return files.locked(paths.data_folder() / "locks" / self.id, cancelled=cancelled)
+        except CVMError:
+            return False
+        return self._state is not believed
 
     def reset(self) -> None:
         """Hard reset. Raises ``CVMError("invalidState")`` unless it runs."""
@@ -216,8 +245,8 @@ class Session:
             if changed.flags & ~self._work.row.agreed["flags"]:
                 # More than the user said yes to.
                 raise CVMError("settingNotAllowed", name=name)
-            if name == "executionCap" and self._state in _ALIVE:
-                self._work.machine.control("cpuexecutioncap", str(changed.execution_cap), what="change the CPU cap")
+            if name == "executionCap" and self._state in ALIVE:
+                self._work.cap(changed.execution_cap)
             self._ledger.update(self.id, description=stored(changed))
         self._tell("vars", self.snapshot())
 
@@ -232,10 +261,8 @@ class Session:
 
     def stop_following(self) -> None:
         """The session stays; this host looks at it no more."""
-        for follower in (self._watch, self._probe):
-            if follower:
-                follower.stop()
-        self._watch = self._probe = None
+        self._healing.stop()
+        self._following.stop()
 
 
 def stored(machine: Any) -> dict[str, Any]:

@@ -9,19 +9,20 @@ from pathlib import Path
 from cvmwebapi import paths
 from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import calls
-from cvmwebapi.hypervisor.machine import Hardware, Machine
+from cvmwebapi.hypervisor.machine import Hardware, Look, Machine, Tuning
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage
 from cvmwebapi.media import context_iso, ucernvm
-from cvmwebapi.sessions import macros, ports
-from cvmwebapi.sessions.ledger import Ledger, Row
+from cvmwebapi.sessions import computer, macros, ports
+from cvmwebapi.sessions.computer import Computer
+from cvmwebapi.sessions.ledger import HALF_DONE, Ledger, Row
 from cvmwebapi.sessions.progress import Progress
 from cvmwebapi.settings import Settings
-from cvmwebapi.states import Step
+from cvmwebapi.states import State, Step
 from cvmwebapi.vmcp.description import Flags, MachineDescription
 
-_SPARE_MEMORY = 1024
-"""MB that are left to the computer."""
 _MB = 2**20
+_FACTS = {"cpus": "cpus", "memory": "memory", "executionCap": "cpuexecutioncap"}
+"""Name in a snapshot → in ``showvminfo``."""
 
 
 class Work:
@@ -34,6 +35,13 @@ class Work:
         row = self.row
         self.folder = paths.machines_folder() / session
         self.machine = Machine(vbox, row.vm, f"{row.name} ({row.domain})", self.folder)
+        self.facts: dict[str, int] = {}
+        """What the machine really has, where VirtualBox was asked: it may have been edited there."""
+
+    @property
+    def min_free_disk(self) -> int:
+        """MB of disk that are never used up."""
+        return self._settings.min_free_disk
 
     @property
     def row(self) -> Row:
@@ -61,6 +69,14 @@ class Work:
         """Whether the user data is no longer that on the context medium."""
         return bool(self.row.context) and self.row.context != _digest(self.user_data())
 
+    def look(self) -> Look:
+        """The machine as it is now. Half a machine is none: it is removed before the next step."""
+        if self.row.phase != "made":
+            return Look(State.MISSING, "", {})
+        look = self.machine.look()
+        self.facts = {name: int(look.info[key]) for name, key in _FACTS.items() if look.info.get(key, "").isdecimal()}
+        return look
+
     def do(self, step: Step, progress: Progress, cancelled: Callable[[], bool]) -> None:
         """Do one step. Raises ``CVMError``."""
         if step is Step.CREATE:
@@ -72,8 +88,7 @@ class Work:
         elif step is Step.RESUME:
             self.machine.control("resume", what="resume the virtual machine")
         elif step is Step.SAVE:
-            progress.at("Saving the machine", 0.3)
-            self.machine.control("savestate", what="save the virtual machine", seconds=600)
+            self._save(progress)
         elif step is Step.DISCARD:
             self.machine.discard()
         elif step is Step.POWER_OFF:
@@ -83,7 +98,7 @@ class Work:
 
     def _create(self, progress: Progress, cancelled: Callable[[], bool]) -> None:
         machine = self.description
-        _check_memory(machine.memory)
+        Computer.this().check_now(machine.cpus, machine.memory)
         bits64 = machine.has(Flags.USE_64BIT)
 
         def report(done: int, total: int, speed: float) -> None:
@@ -97,27 +112,28 @@ class Work:
             raise CVMError("cancelled")
         progress.at("Creating the machine", 0.82)
         port = ports.pick(self._ledger.ports())
-        self._ledger.update(self._session, phase="creating", port=port, iso=str(iso))
+        tuning = self._tuning(machine, port)
+        self._ledger.update(self._session, phase="creating", port=port, iso=str(iso), hardware=_without_port(tuning))
         try:
             self._write_context()
             self.machine.create(
                 Hardware(
-                    cpus=machine.cpus,
-                    memory=machine.memory,
+                    tuning=tuning,
                     disk=machine.disk,
-                    execution_cap=machine.execution_cap,
                     bits64=bits64,
-                    port=port,
-                    api_port=machine.api_port,
                     boot_iso=iso,
                     context_iso=self._context,
                     serial_log=machine.has(Flags.SERIAL_LOG),
                 )
             )
         except BaseException:
-            self.destroy()
+            self.destroy(half=True)
             raise
         self._ledger.update(self._session, phase="made")
+        self.facts = {}
+
+    def _tuning(self, machine: MachineDescription, port: int) -> Tuning:
+        return Tuning(machine.cpus, machine.memory, machine.execution_cap, port, machine.api_port)
 
     def _write_context(self) -> None:
         text = self.user_data()
@@ -126,35 +142,68 @@ class Work:
 
     def _boot(self, fresh: bool, progress: Progress) -> None:
         progress.at("Starting the machine", 0.9)
-        row = self.row
-        _check_memory(row.description["memory"])
+        row, machine = self.row, self.description
+        Computer.this().check_now(machine.cpus, machine.memory)
         if fresh and self.stale():
             self._write_context()
-        if not ports.is_free(row.port):
-            port = ports.pick(self._ledger.ports())
-            self.machine.forward(port, row.description["api_port"])
+        port = row.port if ports.is_free(row.port) else ports.pick(self._ledger.ports())
+        tuning = self._tuning(machine, port)
+        changed = row.hardware not in ({}, _without_port(tuning))
+        if port != row.port or (fresh and changed):
+            self.machine.tune(tuning, power_off=fresh)
             self._ledger.update(self._session, port=port)
-        self.machine.boot(headful=self.description.has(Flags.HEADFUL))
+        self.machine.boot(headful=machine.has(Flags.HEADFUL))
+        if fresh and changed:
+            self._ledger.update(self._session, hardware=_without_port(tuning))
+            self.facts = {}
+        elif row.hardware.get("execution_cap", tuning.execution_cap) != tuning.execution_cap:
+            # Of a saved machine nothing else may be changed, and this only once it runs.
+            self.cap(tuning.execution_cap)
 
-    def destroy(self) -> None:
+    def cap(self, percent: int) -> None:
+        """How much of its CPUs the running or paused machine may use."""
+        self.machine.cap(percent)
+        self._ledger.update(self._session, hardware={**self.row.hardware, "execution_cap": percent})
+        self.facts.pop("executionCap", None)
+
+    def move_port(self) -> None:
+        """Another port for a running machine: someone else has taken its own."""
+        port = ports.pick(self._ledger.ports())
+        self._ledger.update(self._session, port=port)
+        self.machine.forward_live(self._tuning(self.description, port))
+
+    def _save(self, progress: Progress) -> None:
+        progress.at("Saving the machine", 0.3)
+        computer.check_disk(self.folder, self.row.description["memory"], self.min_free_disk)
+        self.machine.control("savestate", what="save the virtual machine", seconds=600)
+
+    def destroy(self, half: bool = False) -> None:
         """Remove the machine, whole or half, and all that was written for it."""
         row = self.row
         if row.phase == "none":
             return
         self._ledger.update(self._session, phase="destroying")
-        self.machine.destroy(self._context, Path(row.iso) if row.iso else None)
-        self._ledger.update(self._session, phase="none", port=0, iso="", context="")
+        self.machine.destroy(self._context, Path(row.iso) if row.iso else None, half)
+        self._ledger.update(self._session, phase="none", port=0, iso="", context="", hardware={})
 
     def half_done(self) -> bool:
         """Whether a host was killed while it made or removed the machine."""
-        return self.row.phase in ("creating", "destroying")
+        return self.row.phase in HALF_DONE
+
+    def wait_for_calls(self) -> None:
+        """Let the last call of a killed host end: it would undo what we do."""
+        calls.wait_for_end((self.row.vm, str(self.folder)))
 
     def repair(self) -> None:
         """Remove what a killed host has left half done."""
-        # Its last call of VBoxManage lives on, and would bring back what we remove.
-        calls.wait_for_end((self.row.vm, str(self.folder)))
+        self.wait_for_calls()
         self.machine.power_off()
-        self.destroy()
+        self.destroy(half=True)
+
+    def recover(self) -> None:
+        """The machine has gone from VirtualBox's list: take it back, or remove what is left of it."""
+        if not self.machine.adopt():
+            self.destroy(half=True)
 
 
 def description_of(row: Row) -> MachineDescription:
@@ -163,16 +212,13 @@ def description_of(row: Row) -> MachineDescription:
     return MachineDescription(secret="-", **fields)
 
 
+def _without_port(tuning: Tuning) -> dict[str, int]:
+    """As the ledger keeps it: the port has a column of its own."""
+    return {key: value for key, value in vars(tuning).items() if key != "port"}
+
+
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _check_memory(wanted: int) -> None:
-    import psutil
-
-    free = psutil.virtual_memory().available // _MB - _SPARE_MEMORY
-    if wanted > free:
-        raise CVMError("memoryTooLarge", wanted=wanted, free=max(0, free))
 
 
 def _download_words(done: int, total: int, speed: float) -> str:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from cvmwebapi.hypervisor import parsing
-from cvmwebapi.hypervisor.vboxmanage import _first_sentence
+from cvmwebapi.hypervisor import parsing, refusals
 from cvmwebapi.states import State
 
 WARNING = """WARNING: The character device /dev/vboxdrv does not exist.
@@ -29,4 +28,4 @@ def test_the_main_message_of_a_failure() -> None:
         "VBoxManage: error: Could not find a registered machine named 'x'\n"
         "VBoxManage: error: Details: code VBOX_E_OBJECT_NOT_FOUND (0x80bb0001)\n"
     )
-    assert _first_sentence(text) == "Could not find a registered machine named 'x'"
+    assert refusals.main_message(text) == "Could not find a registered machine named 'x'"

@@ -15,7 +15,7 @@ def program(folder: Path, body: str) -> VBoxManage:
     file = folder / "VBoxManage"
     file.write_text(f"#!/bin/sh\n{body}\n")
     file.chmod(0o755)
-    return VBoxManage(file)
+    return VBoxManage(lambda: file)
 
 
 def test_a_hanging_call_ends_with_all_its_children(tmp_path: Path) -> None:

@@ -1,0 +1,108 @@
+"""Sees to a machine in trouble: tells the page what is wrong, and mends what can be mended without a person."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from cvmwebapi.errors import CVMError
+from cvmwebapi.hypervisor import parsing
+from cvmwebapi.hypervisor.log_reading import MACHINE_CRASHED, Told
+from cvmwebapi.hypervisor.machine import Look
+from cvmwebapi.sessions import health
+from cvmwebapi.sessions.health import Attempts, Cure, Failure
+from cvmwebapi.sessions.work import Work
+from cvmwebapi.states import State
+
+_DISK_EVERY = 2.0
+"""Seconds between looks at a full disk."""
+_MB = 2**20
+
+
+class Patient(Protocol):
+    """What a session lets be done to it."""
+
+    @property
+    def state(self) -> State:
+        """The state that it is in."""
+
+    def suffers(self, flags: int, message: str) -> None:
+        """Tell the page of a trouble; ``message`` is empty as long as it is being seen to."""
+
+    def heal(self, cancelled: Callable[[], bool]) -> None:
+        """Bring it back to running, unless a person has another goal on its way."""
+
+    def move_port(self) -> None:
+        """Give the running machine another port."""
+
+
+class Healing:
+    """Of one session."""
+
+    def __init__(self, work: Work, patient: Patient) -> None:
+        self._work = work
+        self._patient = patient
+        self._attempts = Attempts()
+        self._stopped = threading.Event()
+        self.problem: dict[str, Any] | None = None
+        """What is wrong with the machine now, as an ``error`` of the protocol."""
+
+    def stop(self) -> None:
+        """No further attempts."""
+        self._stopped.set()
+
+    def heard(self, told: Told, before: State, look: Look | None) -> None:
+        """The log spoke, or VirtualBox was asked (``look``); ``before``: the state that the machine was in."""
+        troubles = dict.fromkeys(told.troubles)
+        if look and look.word in parsing.STUCK:
+            troubles[MACHINE_CRASHED] = None
+        elif look and look.word in parsing.ABORTED and before in (State.RUNNING, State.PAUSED) and not troubles:
+            troubles["machineAborted"] = None
+        for name in troubles:
+            self._treat(name, before)
+
+    def _treat(self, name: str, before: State) -> None:
+        cure = health.cure(name)
+        if cure is Cure.START_AGAIN and before is not State.RUNNING:
+            # Nobody waits for a paused machine's work.
+            cure = Cure.NONE
+        if cure is Cure.OTHER_PORT:
+            self._quietly(self._patient.move_port)
+            return
+        error = CVMError(name)
+        self.problem = error.to_json()
+        if cure is Cure.NONE:
+            self._patient.suffers(health.flags(name), error.message)
+            return
+        self._patient.suffers(health.flags(name), "")
+        threading.Thread(target=self._heal, args=(error, cure), name="healing", daemon=True).start()
+
+    def _heal(self, error: CVMError, cure: Cure) -> None:
+        if cure is Cure.WAIT_FOR_DISK and not self._wait_for_disk():
+            return
+        if not self._attempts.take(time.monotonic()):
+            given_up = CVMError("machineNotHealed", detail=error.message)
+            self.problem = given_up.to_json()
+            self._patient.suffers(health.flags(error.name) | Failure.GIVEN_UP, given_up.message)
+            return
+        self._quietly(lambda: self._patient.heal(self._stopped.is_set))
+
+    def _wait_for_disk(self) -> bool:
+        """Wait until there is room again; ``False`` when the machine is no longer paused, or the host ends."""
+        while not self._stopped.wait(_DISK_EVERY):
+            if self._patient.state is not State.PAUSED:
+                return False
+            if shutil.disk_usage(self._work.folder).free // _MB >= self._work.min_free_disk:
+                return True
+        return False
+
+    @staticmethod
+    def _quietly(attempt: Callable[[], None]) -> None:
+        try:
+            attempt()
+        except CVMError:
+            # The page has heard of it as of any failed step.
+            return

@@ -1,0 +1,58 @@
+"""What pages see of a session. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cvmwebapi.sessions.ledger import Row
+from cvmwebapi.states import State
+from cvmwebapi.vmcp.description import MachineDescription
+
+SETTINGS = {
+    "executionCap": "executioncap",
+    "version": "version",
+    "flavor": "flavor",
+    "diskURL": "diskurl",
+    "diskChecksum": "diskchecksum",
+    "flags": "flags",
+}
+"""Settings that a page may read, and change where ``canOverride`` lists them: name on the page → in a description."""
+
+ALIVE = (State.RUNNING, State.PAUSED)
+"""There is a process, and ports are forwarded."""
+
+
+def snapshot(
+    row: Row,
+    machine: MachineDescription,
+    state: State,
+    api: bool,
+    problem: dict[str, Any] | None,
+    facts: Mapping[str, int],
+) -> dict[str, Any]:
+    """All state variables, as the protocol names them. ``facts``: what VirtualBox says that the machine really has."""
+    alive = state in ALIVE
+    return {
+        "session": row.id,
+        "name": row.name,
+        "state": int(state),
+        "cpus": machine.cpus,
+        "memory": machine.memory,
+        "disk": machine.disk,
+        "apiPort": machine.api_port,
+        "apiURL": f"http://127.0.0.1:{row.port}" if alive else "",
+        "apiAvailable": api,
+        "rdpURL": "",
+        "ip": "127.0.0.1" if alive else "",
+        "executionCap": machine.execution_cap,
+        "version": machine.version,
+        "flavor": machine.flavor,
+        "diskURL": machine.disk_url,
+        "diskChecksum": machine.disk_checksum,
+        "flags": machine.flags,
+        "canOverride": list(machine.can_override),
+        "properties": row.properties,
+        "problem": problem,
+        **facts,
+    }
