@@ -23,5 +23,5 @@ def seconds_left(refusals: Sequence[float], now: float) -> float:
     past = [at for at in refusals if at <= now]
     for earlier, later in zip(past, past[1:]):
         if later - earlier <= WITHIN:
-            left = max(left, later + WAIT - now)
+            left = max(left, WAIT - (now - later))
     return left
