@@ -10,6 +10,9 @@ from typing import Any
 from cvmwebapi import paths
 from cvmwebapi.errors import CVMError
 
+_NUMBERS = frozenset({"min_free_disk", "max_image", "cache_max", "cache_days"})
+_MAX_NUMBER = 2**31
+
 
 @dataclass(frozen=True)
 class Keystore:
@@ -35,6 +38,12 @@ class Settings:
     """Path of VBoxManage; empty: looked for."""
     min_free_disk: int = 1024
     """MB of disk that are never used up."""
+    max_image: int = 20_480
+    """MB that the boot disk of a website may unpack to."""
+    cache_max: int = 20_480
+    """MB of boot images that are kept for machines to come; those in use don't count."""
+    cache_days: int = 90
+    """Days after which an image that no machine uses is deleted."""
 
 
 def load(file: Path | None = None) -> Settings:
@@ -82,9 +91,11 @@ def _checked(name: str, value: Any) -> Any:
         if not isinstance(value, bool):
             raise ValueError(f"{name} must be true or false")
         return value
-    expected = int if name == "min_free_disk" else str
+    expected = int if name in _NUMBERS else str
     if not isinstance(value, expected) or isinstance(value, bool):
         raise ValueError(f"{name} must be a {'number' if expected is int else 'text'}")
+    if isinstance(value, int) and not 0 <= value <= _MAX_NUMBER:
+        raise ValueError(f"{name} must be between 0 and {_MAX_NUMBER}")
     return value
 
 
