@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import lzma
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,13 +71,11 @@ def vdi(guest_world: World) -> bytes:
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("packing", ["gzip", "xz"])
-def test_two_machines_boot_from_one_raw_disk(host: HostClient, guest_world: World, packing: str) -> None:
-    pack = {"gzip": gzip.compress, "xz": lzma.compress}[packing]
+def test_two_machines_boot_from_one_raw_disk(host: HostClient, guest_world: World) -> None:
     # The guest's ISO is a disk, too: its first sector boots.
-    disk = serve(guest_world, f"disk.{packing}", pack(ensure_iso().read_bytes() + packing.encode()))
+    disk = serve(guest_world, "disk.gz", gzip.compress(ensure_iso().read_bytes()))
     names = ("first", "second")
-    sessions = [request(host, guest_world, f"{packing}-{name}", userData=name, **disk) for name in names]
+    sessions = [request(host, guest_world, f"disk-{name}", userData=name, **disk) for name in names]
     started = [host.call("start", session=session) for session in sessions]
     assert [answer(item) for item in started] == list(names)
     shared = [path for path in media(guest_world) if path.endswith(f"{disk['diskChecksum']}.vmdk")]
@@ -91,8 +88,8 @@ def test_two_machines_boot_from_one_raw_disk(host: HostClient, guest_world: Worl
     host.call("close", session=sessions[1])
     assert guest_world.leftovers() == []
     assert Path(shared[0]).exists(), "it stays in the cache"
-    third = request(host, guest_world, f"{packing}-third", userData="third", **disk)
-    (guest_world.served / f"disk.{packing}").unlink()
+    third = request(host, guest_world, "disk-third", userData="third", **disk)
+    (guest_world.served / "disk.gz").unlink()
     assert answer(host.call("start", session=third)) == "third", "without another download"
     host.call("close", session=third)
     assert guest_world.leftovers() == []
