@@ -37,6 +37,15 @@ def log_folder() -> Path:
     return _private(Path(platformdirs.user_log_dir(_APP, appauthor=False)))
 
 
+def all_folders() -> list[Path]:
+    """Where anything of this user may lie, whether it is there or not: data (first), cache, log, settings."""
+    places = (platformdirs.user_data_dir, platformdirs.user_cache_dir, platformdirs.user_log_dir)
+    folders = [Path(place(_APP, appauthor=False)) for place in places]
+    # On Linux the log has a folder of its own below ours.
+    log = folders[2].parent if folders[2].name == "log" else folders[2]
+    return list(dict.fromkeys([*folders[:2], log, settings_file().parent]))
+
+
 def settings_file() -> Path:
     """The user's settings, JSON; need not exist."""
     return Path(platformdirs.user_config_dir(_APP, appauthor=False)) / "settings.json"

@@ -17,13 +17,18 @@ def add_to(commands: Any) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    return remove(options.domain)
+
+
+def remove(domain: str) -> int:
+    """Remove the machines of ``domain`` or of ``all``; 1 when one could not be."""
     from cvmwebapi.sessions.manager import Sessions
     from cvmwebapi.states import State
 
     sessions = Sessions.open(lambda session, event, args: None)
     status = 0
     for row in sessions.ledger.all():
-        if options.domain not in ("all", row.domain):
+        if domain not in ("all", row.domain):
             continue
         try:
             session = sessions.session(row)

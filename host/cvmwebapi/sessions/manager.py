@@ -12,7 +12,7 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import detect
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage
 from cvmwebapi.hypervisor.watch import Watcher
-from cvmwebapi.sessions import repair, secrets, turn
+from cvmwebapi.sessions import limits, repair, secrets, turn
 from cvmwebapi.sessions.consent import Resources
 from cvmwebapi.sessions.ledger import Ledger, Row
 from cvmwebapi.sessions.session import Session, stored
@@ -39,7 +39,7 @@ class Sessions:
 
     @classmethod
     def open(cls, emit: Emit) -> Sessions:
-        """On the user's own ledger and settings. Raises ``CVMError("settingsBroken")``."""
+        """On the user's own ledger and settings. Raises ``CVMError``: ``settingsBroken``, ``policyBroken``."""
         sessions = cls(Ledger(paths.data_folder() / "ledger.sqlite"), settings.load(), emit)
         repair.in_background(sessions.ledger, sessions.work)
         return sessions
@@ -55,10 +55,13 @@ class Sessions:
         return Work(session, self.ledger, self.settings, self.vboxmanage())
 
     def of_origin(self, session: str, origin: str) -> Session:
-        """A session by its id, for a page of its own domain only. Raises ``CVMError("sessionNotFound")``."""
+        """A session by its id, for a page of its own domain only.
+
+        Raises ``CVMError``: ``sessionNotFound``, ``siteBlocked``, ``siteNotAllowed``."""
         row = self.ledger.get(session)
         if row is None or row.domain != page_domain(origin):
             raise CVMError("sessionNotFound")
+        limits.check_site(self.settings, row.domain)
         return self.session(row)
 
     def session(self, row: Row) -> Session:

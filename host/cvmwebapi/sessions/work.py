@@ -13,7 +13,7 @@ from cvmwebapi.hypervisor import calls
 from cvmwebapi.hypervisor.machine import Hardware, Look, Machine, Tuning
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage
 from cvmwebapi.media import boot_disk, cache, context_floppy, context_iso, download, ucernvm
-from cvmwebapi.sessions import computer, macros, ports
+from cvmwebapi.sessions import computer, limits, macros, ports
 from cvmwebapi.sessions.computer import Computer
 from cvmwebapi.sessions.ledger import HALF_DONE, Ledger, Row
 from cvmwebapi.sessions.progress import Progress
@@ -103,6 +103,7 @@ class Work:
 
     def _create(self, progress: Progress, cancelled: Callable[[], bool]) -> None:
         machine = self.description
+        limits.check_machine(self._settings, machine.cpus, machine.memory, machine.disk)
         Computer.this().check_now(machine.cpus, machine.memory)
 
         def report(done: int, total: int, speed: float) -> None:
@@ -164,6 +165,7 @@ class Work:
     def _boot(self, fresh: bool, progress: Progress) -> None:
         progress.at("Starting the machine", 0.9)
         row, machine = self.row, self.description
+        limits.check_machine(self._settings, machine.cpus, machine.memory, machine.disk)
         Computer.this().check_now(machine.cpus, machine.memory)
         if fresh and self.stale():
             self._write_context()

@@ -4,6 +4,7 @@ program that is there and does nothing.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -190,3 +191,29 @@ def test_refusals_of_the_future_are_cleared_away(world: World) -> None:
     ledger.refuse(DOMAIN, 9e9)
     ledger.refuse(DOMAIN, 1000.0)
     assert ledger.refusals(DOMAIN) == [1000.0]
+
+
+@pytest.mark.parametrize(
+    ("rule", "error"),
+    [
+        ({"blocked_sites": (DOMAIN,)}, "siteBlocked"),
+        ({"allowed_sites": ("other.example",)}, "siteNotAllowed"),
+    ],
+)
+def test_a_site_that_settings_or_policy_refuse_is_not_even_asked(world: World, rule: Any, error: str) -> None:
+    world.settings = dataclasses.replace(world.settings, **rule)
+    assert failure(world.open).name == error
+    assert world.site.seen == [] and world.asked == []
+
+
+def test_a_machine_above_the_caps_is_refused_before_the_user_is_asked(world: World) -> None:
+    world.settings = dataclasses.replace(world.settings, max_memory=100)
+    assert failure(world.open).name == "overCap" and world.asked == []
+
+
+def test_a_page_whose_site_was_blocked_since_has_no_hold_on_its_session(world: World) -> None:
+    world.allow()
+    (row,) = world.ledger().all()
+    blocked = dataclasses.replace(world.settings, blocked_sites=(DOMAIN,))
+    sessions = Sessions(world.ledger(), blocked, lambda *_: None)
+    assert failure(sessions.of_origin, row.id, world.site.url("")).name == "siteBlocked"

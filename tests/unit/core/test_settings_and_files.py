@@ -26,9 +26,9 @@ def test_settings_that_cannot_be_understood_are_refused(tmp_path: Path, text: st
 
 def test_settings_are_read(tmp_path: Path) -> None:
     file = tmp_path / "settings.json"
-    file.write_text(json.dumps({"releases": "http://a", "keystores": [{"url": "u", "root_key": "k"}]}))
+    file.write_text(json.dumps({"releases": "http://a", "keystores": [{"url": "http://u", "root_key": "k"}]}))
     loaded = settings.load(file)
-    assert loaded.releases == "http://a" and loaded.keystores == (settings.Keystore("u", "k"),)
+    assert loaded.releases == "http://a" and loaded.keystores == (settings.Keystore("http://u", "k"),)
 
 
 def test_private_files_are_for_their_owner_and_replace_whole(tmp_path: Path) -> None:
