@@ -72,6 +72,10 @@ class HostClient:
         self.send({"id": number, "action": action, "params": params, "caller": caller})
         return number
 
+    def answered(self, number: str) -> bool:
+        """Whether the answer to a request is there."""
+        return not self._waiting[number].empty()
+
     def result(self, number: str, seconds: float = 120) -> dict[str, Any]:
         """Wait for the answer to a request; HostError when it is an error."""
         message = self._waiting[number].get(timeout=seconds)

@@ -143,6 +143,11 @@ class Machine:
         except OSError:
             return ""
 
+    def ended_in_order(self) -> bool:
+        """Whether its last run ended as runs should, as its log tells."""
+        words = log_reading.read(self.log_tail()).states
+        return not words or words[-1].lower() in parsing.IN_ORDER
+
     def tune(self, tuning: Tuning, power_off: bool) -> None:
         """Change what may be changed; of a saved machine (``power_off`` is false) that is the port alone."""
         self._vbox.run(

@@ -26,6 +26,9 @@ STUCK = frozenset({"gurumeditation", "stuck"})
 """Crashed, but its process still holds it: the plug must be pulled before anything else."""
 ABORTED = frozenset({"aborted", "aborted-saved", "abortedsaved"})
 
+IN_ORDER = frozenset({"poweredoff", "saved"})
+"""The last word of a log whose machine was not cut short."""
+
 
 def machine_info(text: str) -> dict[str, str]:
     """``showvminfo --machinereadable`` as a mapping; warnings ahead of it are passed over."""

@@ -28,6 +28,20 @@ def find(log: Path, uuid: str) -> psutil.Process | None:
     return process if process and alive(process) and _is_machine(process, uuid) else None
 
 
+def with_server(log: Path, uuid: str) -> list[psutil.Process]:
+    """The living process, and the VBoxSVC that began it: without that one, VirtualBox knows nothing of it any more."""
+    import psutil
+
+    process = find(log, uuid)
+    if process is None:
+        return []
+    with contextlib.suppress(psutil.Error):
+        parent = process.parent()
+        if parent and parent.name().lower().startswith("vboxsvc"):
+            return [process, parent]
+    return [process]
+
+
 def alive(process: psutil.Process) -> bool:
     """Whether it still runs; another process under its number does not count."""
     import psutil

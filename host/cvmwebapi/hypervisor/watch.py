@@ -46,14 +46,20 @@ class Watched:
         self._lock = threading.Lock()
         self._news: list[News] = []
         self._telling = False
-        self._process: psutil.Process | None = None
+        self._processes: list[psutil.Process] = []
+        self._alive = False
+        self._unknown = True
         self._run = _identity(log)
         self._offset = _size(log)
         self._settings_stamp = _stamp(settings)
 
-    def settle(self) -> None:
-        """What has changed in the settings file so far was our own doing."""
+    def settle(self, alive: bool) -> None:
+        """What has changed in the settings file so far was our own doing. ``alive``: it should have a process now."""
         self._settings_stamp = _stamp(self._settings)
+        if alive and not self._alive:
+            self._processes = []
+            self._unknown = True
+        self._alive = alive
 
     def stop(self) -> None:
         """No further calls, except one that is under way."""
@@ -82,7 +88,7 @@ class Watched:
         run = _identity(self._log)
         if run != self._run or size < self._offset:
             # A new run has begun a new log.
-            self._run, self._offset, self._process = run, 0, None
+            self._run, self._offset, self._processes = run, 0, []
         try:
             with self._log.open("rb") as file:
                 file.seek(max(self._offset, size - _READ_AT_ONCE))
@@ -95,14 +101,19 @@ class Watched:
         return log_reading.read(text[:whole].decode("utf-8", "replace"))
 
     def _process_died(self) -> bool:
-        """Whether the process that was seen is gone."""
-        if self._process is None:
-            self._process = vm_process.find(self._log, self._uuid)
+        """Whether its process is gone, or VirtualBox's server that rules it, which began it and so is its parent."""
+        if not self._alive:
             return False
-        if vm_process.alive(self._process):
-            return False
-        self._process = None
-        return True
+        if self._processes:
+            if all(map(vm_process.alive, self._processes)):
+                return False
+            self._processes = []
+            return True
+        self._processes = vm_process.with_server(self._log, self._uuid)
+        # One of them may have died before we saw it. Where it never had such a parent, VirtualBox is asked once.
+        unsure = self._unknown and len(self._processes) < 2
+        self._unknown = False
+        return unsure
 
     def _report(self, news: News) -> None:
         with self._lock:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from cvmwebapi.hypervisor.machine import Machine
 from cvmwebapi.hypervisor.watch import News, Watched, Watcher
 from cvmwebapi.sessions.api_probe import ApiProbe
+from cvmwebapi.sessions.snapshot import ALIVE
 from cvmwebapi.states import State
 
 
@@ -31,12 +32,12 @@ class Following:
         if self._watched and (state is State.MISSING or files != self._files):
             self._watched.stop()
             self._watched = None
-        if self._watched:
-            self._watched.settle()
-        elif state is not State.MISSING:
+        if self._watched is None and state is not State.MISSING:
             self._files = files
             self._watched = Watched(*files, self._machine.uuid, self._heard)
             self._watcher.add(self._watched)
+        if self._watched:
+            self._watched.settle(state in ALIVE)
         if self._probe and (state is not State.RUNNING or port != self._port):
             self._probe.stop()
             self._probe = None

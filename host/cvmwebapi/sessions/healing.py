@@ -14,6 +14,7 @@ from cvmwebapi.hypervisor.log_reading import MACHINE_CRASHED, Told
 from cvmwebapi.hypervisor.machine import Look
 from cvmwebapi.sessions import health
 from cvmwebapi.sessions.health import Attempts, Cure, Failure
+from cvmwebapi.sessions.snapshot import ALIVE
 from cvmwebapi.sessions.work import Work
 from cvmwebapi.states import State
 
@@ -59,10 +60,17 @@ class Healing:
         troubles = dict.fromkeys(told.troubles)
         if look and look.word in parsing.STUCK:
             troubles[MACHINE_CRASHED] = None
-        elif look and look.word in parsing.ABORTED and before in (State.RUNNING, State.PAUSED) and not troubles:
+        elif look and before in ALIVE and look.state not in ALIVE and self._fell(look) and not troubles:
             troubles["machineAborted"] = None
         for name in troubles:
             self._treat(name, before)
+
+    def _fell(self, look: Look) -> bool:
+        """Whether the machine that has ended did not do so in order."""
+        if look.word in parsing.ABORTED:
+            return True
+        # With VBoxSVC killed, VirtualBox never learns of it; the log has no proper end then.
+        return look.state is State.POWEROFF and not self._work.machine.ended_in_order()
 
     def _treat(self, name: str, before: State) -> None:
         cure = health.cure(name)
