@@ -1,4 +1,4 @@
-"""An administrator's policies of the browsers: do they keep extension and program apart? They are read, never changed."""
+"""Administrators' policies of the browsers: do they keep extension and program apart? Read, never changed."""
 
 from __future__ import annotations
 
@@ -93,7 +93,9 @@ def judge_firefox(policy: Any, where: str) -> list[Finding]:
     settings = _object(_object(policy).get("ExtensionSettings"))
     mode = _object(settings.get(extension, settings.get("*"))).get("installation_mode")
     if mode in _BLOCKED:
-        return [Finding("extensionBlocked", {"browser": "Firefox", "where": where, "extension": extension}, part="firefox")]
+        return [
+            Finding("extensionBlocked", {"browser": "Firefox", "where": where, "extension": extension}, part="firefox")
+        ]
     return []
 
 

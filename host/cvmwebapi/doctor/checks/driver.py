@@ -77,7 +77,9 @@ def judge(facts: Facts) -> Finding:
     ours = versions.parse(facts.driver.replace(" ", "").split("(")[0])
     if ours and ours != facts.version and str(ours) != str(facts.version):
         other: dict[str, str | int] = {**params, "driver": str(ours)}
-        return Finding("driverOther", other, command="sudo modprobe -r vboxnetadp vboxnetflt vboxdrv; sudo modprobe vboxdrv")
+        return Finding(
+            "driverOther", other, command="sudo modprobe -r vboxnetadp vboxnetflt vboxdrv; sudo modprobe vboxdrv"
+        )
     if not facts.device:
         return Finding("driverNoDevice", params, command="sudo systemctl restart vboxdrv")
     if not facts.usable:

@@ -29,7 +29,7 @@ def look(around: Surroundings) -> Iterator[Finding]:
     if any(found.status == "problem" for found in proxies):
         return
     for number, item in enumerate(around.settings.keystores or (CERN,)):
-        yield from _keystore(item, number)
+        yield from _keystore(around, item, number)
 
 
 def _proxies(around: Surroundings) -> Iterator[Finding]:
@@ -67,7 +67,7 @@ def judge_proxy(name: str, value: str, readable: bool, fault: str) -> Finding:
     return Finding("proxyFine", {"value": shown}, part="proxy")
 
 
-def _keystore(item: Keystore, number: int) -> Iterator[Finding]:
+def _keystore(around: Surroundings, item: Keystore, number: int) -> Iterator[Finding]:
     host = urlsplit(item.url).hostname or ""
     part = f"keystore-{number + 1}"
     try:
@@ -78,14 +78,14 @@ def _keystore(item: Keystore, number: int) -> Iterator[Finding]:
     drift = clock_drift(item.url)
     if drift is not None:
         yield judge_clock(drift)
-    yield _list(item, part)
+    yield _list(around, item, part)
 
 
-def _list(item: Keystore, part: str) -> Finding:
+def _list(around: Surroundings, item: Keystore, part: str) -> Finding:
     from cvmwebapi.vmcp.keystore import Keystore as SignedList
 
     try:
-        trust = SignedList(item.url, item.root_key).find("doctor.invalid")
+        trust = SignedList(item.url, item.root_key, around.cache / "keystores").find("doctor.invalid")
         assert trust is None
     except CVMError as error:
         advice = error.name if error.name in ("keystoreUnreachable", "keystoreInvalid") else "keystoreUnreachable"

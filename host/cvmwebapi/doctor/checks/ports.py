@@ -68,7 +68,4 @@ def _is_machine(row: Row) -> bool:
     """Whether it is the machine's own process that listens there."""
     import psutil
 
-    for process in psutil.process_iter(["cmdline"]):
-        if row.vm in (process.info["cmdline"] or ()):
-            return True
-    return False
+    return any(row.vm in (process.info["cmdline"] or ()) for process in psutil.process_iter(["cmdline"]))

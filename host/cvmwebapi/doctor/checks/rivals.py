@@ -101,7 +101,11 @@ def hyperv(around: Surroundings) -> Finding:
     if answer.text.strip() != "True":
         return Finding("rivalsNone")
     integrity = _integrity(around)
-    return Finding("memoryIntegrity") if integrity else Finding("hyperVHolds", command="bcdedit /set hypervisorlaunchtype off")
+    return (
+        Finding("memoryIntegrity")
+        if integrity
+        else Finding("hyperVHolds", command="bcdedit /set hypervisorlaunchtype off")
+    )
 
 
 def _integrity(around: Surroundings) -> bool:

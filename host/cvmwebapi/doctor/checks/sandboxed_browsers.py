@@ -33,7 +33,9 @@ def judge(app: Sandboxed, proxy: bool, told: str) -> Finding:
         if proxy:
             return Finding("sandboxServed", params, part=app.browser)
         grant = f"flatpak override --user --talk-name=org.freedesktop.Flatpak {app.app}"
-        return Finding("flatpakShut", params, command=f"cernvm-webapi install --open-flatpaks; {grant}", part=app.browser)
+        return Finding(
+            "flatpakShut", params, command=f"cernvm-webapi install --open-flatpaks; {grant}", part=app.browser
+        )
     if app.folder is not None:
         return Finding("snapShut", params, part=app.browser)
     for line in told.splitlines():
