@@ -149,7 +149,7 @@ class Work:
         used = cache.checksums([row.iso for row in self._ledger.all() if row.iso])
         # A file that can't be deleted now is no reason to fail: the next machine tries again.
         with contextlib.suppress(OSError):
-            cache.prune(self._settings.cache_max * _MB, self._settings.cache_days, used)
+            cache.prune(self._settings.cache_max_mb * _MB, self._settings.cache_max_days, used)
 
     def _tuning(self, machine: MachineDescription, port: int) -> Tuning:
         return Tuning(machine.cpus, machine.memory, machine.execution_cap, port, machine.api_port)
