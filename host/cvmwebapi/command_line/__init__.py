@@ -15,6 +15,7 @@ def run(arguments: list[str]) -> int:
         install,
         keystore,
         list_sessions,
+        policy,
         published_keys,
         remove_all,
         status,
@@ -27,7 +28,7 @@ def run(arguments: list[str]) -> int:
     )
     parser.add_argument("--version", action="version", version=f"cernvm-webapi {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (install, uninstall, status, list_sessions, remove_all, vmcp, keystore, published_keys):
+    for module in (install, uninstall, status, list_sessions, remove_all, vmcp, keystore, published_keys, policy):
         module.add_to(commands)
     options = parser.parse_args(arguments)
     try:
