@@ -1,4 +1,4 @@
-"""The generated policy files, as far as no browser is needed: those of macOS and Windows are parsed as they would be."""
+"""The generated policy files as far as no browser is needed: macOS and Windows are parsed as they would be."""
 
 from __future__ import annotations
 
