@@ -16,6 +16,7 @@ def run(arguments: list[str]) -> int:
         install,
         keystore,
         list_sessions,
+        policy,
         published_keys,
         remove_all,
         status,
@@ -28,7 +29,8 @@ def run(arguments: list[str]) -> int:
     )
     parser.add_argument("--version", action="version", version=f"cernvm-webapi {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (install, uninstall, status, doctor, list_sessions, remove_all, vmcp, keystore, published_keys):
+    modules = (install, uninstall, status, doctor, policy, list_sessions, remove_all, vmcp, keystore, published_keys)
+    for module in modules:
         module.add_to(commands)
     options = parser.parse_args(arguments)
     try:
