@@ -114,10 +114,8 @@ def test_one_line_installs_twice_and_one_command_removes_all(mirror: Mirror, hom
     command = home / ".local/bin/cernvm-webapi"
     manifest = (home / ".mozilla/native-messaging-hosts" / NAME).read_text()
     assert "cernvm-webapi-program/cernvm-webapi.pyz" in manifest
-    assert subprocess.run([command, "status"], env=environment(home), check=False, capture_output=True).returncode in (
-        0,
-        1,
-    )
+    status = subprocess.run([command, "status"], env=environment(home), check=False, capture_output=True, text=True)
+    assert f"Firefox: registered\n    {home}/.mozilla" in status.stdout
     done = subprocess.run(
         [command, "uninstall", "--remove-data"], env=environment(home), capture_output=True, check=False
     )
