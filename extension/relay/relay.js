@@ -4,13 +4,16 @@
   "use strict";
   const { makeError } = cvmErrorText;
   const { LIMITS, faultOf } = cvmRequestShape;
-  const { BackgroundLink, whyNotHere } = cvmRelayParts;
+  const { BackgroundLink, StatusCorner, whyNotHere } = cvmRelayParts;
+  /** Of requests that are not the page's but the corner's. */
+  const OWN = "corner:";
 
   const { port1: toPage, port2: forPage } = new MessageChannel();
   /** @type {Set<RequestMessage["id"]>} */
   const inFlight = new Set();
   const background = new BackgroundLink(deliver, lost);
   const whyNot = whyNotHere();
+  const corner = new StatusCorner(cancel);
 
   /** @param {MessageEvent} event */
   toPage.onmessage = ({ data }) => {
@@ -23,8 +26,18 @@
   /** @param {RequestMessage} request */
   function forward(request) {
     inFlight.add(request.id);
+    corner.sent(request);
     try {
       background.post({ id: request.id, action: request.action, params: request.params });
+    } catch {
+      lost(BackgroundLink.whyGone());
+    }
+  }
+
+  /** @param {RequestMessage["id"]} request that the visitor no longer wants */
+  function cancel(request) {
+    try {
+      background.post({ id: OWN + request, action: "cancel", params: { request } });
     } catch {
       lost(BackgroundLink.whyGone());
     }
@@ -59,7 +72,9 @@
 
   /** @param {AnswerMessage | EventMessage} message */
   function deliver(message) {
-    if ("id" in message && message.id !== null) inFlight.delete(message.id);
+    // The page has no use for an answer that it did not ask for.
+    if ("id" in message && message.id !== null && !inFlight.delete(message.id)) return;
+    corner.received(message);
     tell(message);
   }
 
@@ -67,7 +82,10 @@
   function lost(reason) {
     const ids = [...inFlight];
     inFlight.clear();
-    for (const id of ids) tell({ id, error: reason });
+    for (const id of ids) {
+      corner.received({ id, error: reason });
+      tell({ id, error: reason });
+    }
     tell({ event: "disconnected", args: [] });
   }
 
