@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.drivers.browser import Page
+from tests.drivers.browser import Page, wait_for
 from tests.extension.conftest import Stage
 
 pytestmark = pytest.mark.browser
@@ -60,6 +60,7 @@ def test_it_shows_on_a_strict_page_that_would_style_it_away(stage: Stage, strict
     page = stage.browser.open(strict + "/page")
     work(page, "stuck&words=Downloading the boot image: 6.0 MB of 18.0 MB, 2.0 MB/s, 6 s left")
     page.wait_until(SHOWN)
+    wait_for(lambda: any("words" in it["params"]["url"] for it in stage.received("requestSession")), "the request")
     box = page.evaluate(f"(() => {{ const it = {CORNER}.getBoundingClientRect(); return [it.width, it.height]; }})()")
     assert box[0] > 200 and 60 < box[1] < 300
     style = f"(({{position, display, opacity}}) => [position, display, opacity])(getComputedStyle({CORNER}))"
