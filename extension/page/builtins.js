@@ -12,6 +12,7 @@ globalThis.cvmParts = /** @type {CvmParts} */ (/** @type {unknown} */ ({
   EventTarget,
   CustomEvent,
   setTimeout: setTimeout.bind(globalThis),
+  clearTimeout: clearTimeout.bind(globalThis),
   reportError: reportError.bind(globalThis),
   console: { debug: console.debug.bind(console), warn: console.warn.bind(console) },
 }));

@@ -10,6 +10,8 @@ declare namespace CernVM {
     /** What the user can do about it. */
     readonly fix: string;
     readonly params: Record<string, unknown>;
+    /** What is wrong on this computer, for people, where that is known. */
+    readonly cause?: unknown;
   }
 
   type OnSession = (session: Session) => void;
@@ -22,6 +24,20 @@ declare namespace CernVM {
     removeEventListener(name: string, listener: Listener): void;
     /** The same events as CustomEvents, whose `detail` is the list of arguments. */
     readonly events: EventTarget;
+    /** Progress of the task under way, or of the next one, until it is completed or fails. */
+    progress(): AsyncGenerator<Progress>;
+  }
+
+  interface Progress {
+    message: string;
+    /** 0 to 1, never falling. */
+    fraction: number;
+  }
+
+  interface WaitOptions {
+    /** Milliseconds, 300,000 unless told. */
+    timeout?: number;
+    signal?: AbortSignal;
   }
 
   interface API {
@@ -99,6 +115,8 @@ declare namespace CernVM {
     /** Powers off and destroys the machine and its disks. */
     close(): Promise<Session>;
     sync(): Promise<Session>;
+    /** Resolves once the application in the machine answers; rejects with "apiTimeout" or "cancelled". */
+    waitForAPI(options?: WaitOptions): Promise<Session>;
     openRDPWindow(): Promise<Session>;
     getAsync(name: string, onValue?: (value: unknown) => void): Promise<unknown>;
     setAsync(name: string, value: unknown, onDone?: (value: unknown) => void): Promise<unknown>;

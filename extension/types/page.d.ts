@@ -42,6 +42,7 @@ declare class CvmDispatcher {
   readonly events: EventTarget;
   addEventListener(name: string, listener: Function): void;
   removeEventListener(name: string, listener: Function): void;
+  progress(): AsyncGenerator<CernVM.Progress>;
   static fire(source: CvmDispatcher, name: string, args: unknown[]): void;
 }
 
@@ -63,6 +64,7 @@ interface CvmParts {
   URL: typeof URL;
   EventTarget: typeof EventTarget;
   CustomEvent: typeof CustomEvent;
+  clearTimeout: (timer: any) => void;
   setTimeout: (action: () => void, milliseconds: number) => unknown;
   reportError: (error: unknown) => void;
   console: Pick<Console, "debug" | "warn">;
@@ -70,10 +72,13 @@ interface CvmParts {
   pageErrors: {
     extensionGone(): CernVM.Failure;
     cancelled(): CernVM.Failure;
+    apiTimeout(seconds: number): CernVM.Failure;
     badMessage(detail: string): CernVM.Failure;
     vmcpAddress(detail: string): CernVM.Failure;
   };
   Dispatcher: typeof CvmDispatcher;
+  waitForAPI<S extends CernVM.Session>(session: S, options?: CernVM.WaitOptions): Promise<S>;
+  progressOf(source: CernVM.Source): AsyncGenerator<CernVM.Progress>;
   callSafely(action: () => void): void;
   quiet<T>(promise: Promise<T>): Promise<T>;
   Connection: typeof CvmConnection;
