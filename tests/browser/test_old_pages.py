@@ -84,7 +84,7 @@ def test_a_session_from_request_to_close(browser: Browser, world: World, page: P
     assert page.evaluate("session.apiURL").startswith("http://127.0.0.1:") and page.evaluate("session.ip")
 
     for call, state in (("pause", 4), ("resume", 5), ("hibernate", 3), ("start", 5), ("reset", 5), ("stop", 2)):
-        page.evaluate(f"void session.{call}()")
+        page.evaluate(f"session.{call}().then(() => 1)")
         page.wait_until(f"session.state === {state}", 60)
     page.evaluate("void (session.sync(), session.close())")
     page.wait_until("session.state === 0", 60)
