@@ -93,7 +93,7 @@ a:focus-visible, button:focus-visible { outline: 3px solid #4c8dff; outline-offs
     const news = make("p", count || waiting, { className: "step" });
     news.setAttribute("role", "status");
     section.append(news, make("h2", title, { id: "title" }), make("p", text), actions);
-    section.onkeydown = ({ key }) => key === "Escape" && dismiss();
+    section.addEventListener("keydown", ({ key }) => key === "Escape" && dismiss());
     root.append(section);
     document.body.append(host);
     return () => host.remove();
