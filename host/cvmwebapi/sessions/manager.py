@@ -15,6 +15,7 @@ from cvmwebapi.hypervisor.watch import Watcher
 from cvmwebapi.sessions import limits, repair, secrets, turn
 from cvmwebapi.sessions.consent import Resources
 from cvmwebapi.sessions.ledger import Ledger, Row
+from cvmwebapi.sessions.presence import Presence
 from cvmwebapi.sessions.session import Session, stored
 from cvmwebapi.sessions.work import Work
 from cvmwebapi.settings import Settings
@@ -36,6 +37,7 @@ class Sessions:
         self._lock = threading.Lock()
         self._vbox: VBoxManage | None = None
         self._watcher = Watcher()
+        self._presence = Presence()
 
     @classmethod
     def open(cls, emit: Emit) -> Sessions:
@@ -71,6 +73,8 @@ class Sessions:
             if session is None:
                 session = Session(row.id, self.ledger, self.work(row.id), self._sender(row.id), self._watcher)
                 self._open[row.id] = session
+                if self.settings.on_browser_close != "keep":
+                    self._presence.enter(row.id)
             return session
 
     def _sender(self, session: str) -> Callable[[str, list[Any]], None]:
@@ -101,6 +105,9 @@ class Sessions:
         turn.forget(session.id)
 
     def close(self) -> None:
-        """This host ends; sessions and machines stay as they are."""
+        """This host ends, for its browser does; what becomes of the machines is the user's setting."""
+        wish = self.settings.on_browser_close
         for session in list(self._open.values()):
             session.stop_following()
+            if wish != "keep" and self._presence.leave(session.id):
+                session.leave(save=wish == "save")

@@ -259,6 +259,17 @@ class Session:
             self._ledger.update(self.id, properties=properties)
         self._tell("vars", self.snapshot())
 
+    def leave(self, save: bool) -> None:
+        """Begin to save the machine, or to power it off, if it runs; this host does not live to see it done."""
+        if self._state not in ALIVE:
+            return
+        # The call is left alone with its work: browsers give a host two or three seconds.
+        turn.leave_busy(self.id)
+        if save:
+            self._work.machine.save_detached()
+        else:
+            self._work.machine.power_off_detached()
+
     def stop_following(self) -> None:
         """The session stays; this host looks at it no more."""
         self._healing.stop()
