@@ -78,11 +78,21 @@ class HostClient:
 
     def result(self, number: str, seconds: float = 120) -> dict[str, Any]:
         """Wait for the answer to a request; HostError when it is an error."""
-        message = self._waiting[number].get(timeout=seconds)
+        message = self._wait(number, seconds)
         if "error" in message:
             raise HostError(message["error"])
         result: dict[str, Any] = message["result"]
         return result
+
+    def _wait(self, number: str, seconds: float) -> dict[str, Any]:
+        deadline = time.monotonic() + seconds
+        while True:
+            dead = self.process.poll() is not None
+            try:
+                return self._waiting[number].get(timeout=0.5)
+            except queue.Empty:
+                assert not dead, "the host has ended without an answer"
+                assert time.monotonic() < deadline, f"no answer within {seconds} s"
 
     def call(self, action: str, caller: dict[str, Any] | None = None, **params: Any) -> dict[str, Any]:
         """A request and its answer."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.rig import cache
 
-# 16-bit code at 0000:7C00. It writes 32 KB of the BIOS to the disk each MB, for a VDI grows by the MB.
+# 16-bit code at 0000:7C00. It writes 32 KB, itself among them, to the disk each MB, for a VDI grows by the MB.
 _CODE = bytes.fromhex(
     "31c0"  # xor ax, ax
     "8ed8"  # mov ds, ax
@@ -18,8 +18,8 @@ _CODE = bytes.fromhex(
     "6681440800080000"  # add dword [si + 8], 2048 sectors
     "ebef"  # jmp again
 )
-# Size, count of sectors, source f000:0000, first sector.
-_PACKET = bytes.fromhex("10004000000000f00000000000000000")
+# Size, count of sectors, source 0000:7c00, first sector.
+_PACKET = bytes.fromhex("10004000007c00000000000000000000")
 
 
 def disk_filler_iso() -> Path:
@@ -36,4 +36,4 @@ def disk_filler_iso() -> Path:
         image.write(str(folder / "filler.iso"))
         image.close()
 
-    return cache.build("disk-filler-iso", "1", build) / "filler.iso"
+    return cache.build("disk-filler-iso", "2", build) / "filler.iso"

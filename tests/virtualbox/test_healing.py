@@ -125,7 +125,7 @@ def test_a_full_disk_pauses_the_machine_and_room_lets_it_go_on(full_world: World
     ballast = world.data_folder / "machines" / "ballast"
     with HostClient(world.environment, HOST) as host:
         ballast.write_bytes(b"x" * (20 << 20))
-        session = request(host, world, "filler", disk=30)["session"]
+        session = request(host, world, "filler", disk=4000)["session"]
         host.call("start", session=session)
         eventually(lambda: [4] in host.args_of("failure"), 120)
         eventually(lambda: snapshot_of(host)["state"] == 4)

@@ -45,7 +45,8 @@ def test_the_execution_cap_is_live(host: HostClient, world: World) -> None:
     assert cap() == "70", "while it runs"
     host.call("pause", session=session)
     set_cap(60)
-    assert cap() == "60", "while it is paused"
+    assert host.call("resume", session=session)["executionCap"] == 60
+    assert cap() == "60", "after it was paused"
     host.call("hibernate", session=session)
     set_cap(50)
     assert host.call("start", session=session)["executionCap"] == 50

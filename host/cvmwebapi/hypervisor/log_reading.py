@@ -9,7 +9,9 @@ from cvmwebapi.hypervisor import refusals
 
 _STATE = re.compile(r"Console: Machine state changed to '(\w+)'")
 # Where VirtualBox reports a failure. Elsewhere the same codes are mere notes, for instance of what it has tried.
-_REPORTS = re.compile(r"VMSetError: |VM runtime error: |Power up failed|ERROR \[COM\]|Guru Meditation|Host disk full")
+_REPORTS = re.compile(
+    r"VMSetError: |runtime error|Power up failed|ERROR \[COM\]|Guru Meditation|Host disk full|I/O cache: Error"
+)
 _PORT = re.compile(r"VERR_NAT_REDIR_SETUP|failed to set up redirection", re.IGNORECASE)
 
 MACHINE_CRASHED = "machineCrashed"

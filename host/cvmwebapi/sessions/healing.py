@@ -48,6 +48,7 @@ class Healing:
         self._patient = patient
         self._attempts = Attempts()
         self._stopped = threading.Event()
+        self._treated: set[str] = set()
         self.problem: dict[str, Any] | None = None
         """What is wrong with the machine now, as an ``error`` of the protocol."""
 
@@ -63,7 +64,9 @@ class Healing:
         elif look and before in ALIVE and look.state not in ALIVE and self._fell(look) and not troubles:
             troubles["machineAborted"] = None
         for name in troubles:
-            self._treat(name, before)
+            # A full disk is told of by each write that fails.
+            if name not in self._treated:
+                self._treat(name, before)
 
     def _fell(self, look: Look) -> bool:
         """Whether the machine that has ended did not do so in order."""
@@ -85,10 +88,17 @@ class Healing:
         if cure is Cure.NONE:
             self._patient.suffers(health.flags(name), error.message)
             return
+        self._treated.add(name)
         self._patient.suffers(health.flags(name), "")
         threading.Thread(target=self._heal, args=(error, cure), name="healing", daemon=True).start()
 
     def _heal(self, error: CVMError, cure: Cure) -> None:
+        try:
+            self._mend(error, cure)
+        finally:
+            self._treated.discard(error.name)
+
+    def _mend(self, error: CVMError, cure: Cure) -> None:
         if cure is Cure.WAIT_FOR_DISK and not self._wait_for_disk():
             return
         if not self._attempts.take(time.monotonic()):

@@ -33,7 +33,8 @@ def open_session(
     """The session that the VMCP answer of ``url`` describes, known or new.
 
     Raises ``CVMError``: ``siteBlocked``, ``siteNotAllowed``, ``throttled``, ``hypervisorMissing``, those of
-    ``request_description``, ``notSupported``, ``cpusTooMany``, ``memoryTooLarge``, ``overCap``, ``wrongSecret``, ``refusedByUser``, ``cancelled``.
+    ``request_description``, ``notSupported``, ``cpusTooMany``, ``memoryTooLarge``, ``overCap``, ``wrongSecret``,
+    ``refusedByUser``, ``cancelled``.
     """
     with Progress(emit).task("Opening the session") as progress:
         limits.check_site(sessions.settings, domain)

@@ -87,6 +87,7 @@ class Work:
             self.machine.control("pause", what="pause the virtual machine")
         elif step is Step.RESUME:
             self.machine.control("resume", what="resume the virtual machine")
+            self._apply_cap()
         elif step is Step.SAVE:
             self._save(progress)
         elif step is Step.DISCARD:
@@ -158,12 +159,17 @@ class Work:
         if fresh and changed:
             self._ledger.update(self._session, hardware=_without_port(tuning))
             self.facts = {}
-        elif row.hardware.get("execution_cap", tuning.execution_cap) != tuning.execution_cap:
-            # Of a saved machine nothing else may be changed, and this only once it runs.
-            self.cap(tuning.execution_cap)
+        else:
+            self._apply_cap()
+
+    def _apply_cap(self) -> None:
+        """Of a machine that was saved or paused nothing else may be changed, and this only once it runs."""
+        wanted = self.description.execution_cap
+        if self.row.hardware.get("execution_cap", wanted) != wanted:
+            self.cap(wanted)
 
     def cap(self, percent: int) -> None:
-        """How much of its CPUs the running or paused machine may use."""
+        """How much of its CPUs the running machine may use."""
         self.machine.cap(percent)
         self._ledger.update(self._session, hardware={**self.row.hardware, "execution_cap": percent})
         self.facts.pop("executionCap", None)

@@ -62,6 +62,16 @@ def test_the_log_of_the_rig_with_a_taken_port() -> None:
     assert told.states == ("Starting", "Running") and told.troubles == ("portTaken",)
 
 
+def test_the_log_of_the_rig_with_a_full_disk() -> None:
+    told = log_reading.read(
+        "00:00:03.282468 I/O cache: Error while writing entry at offset 32505856 (32768 bytes) to medium "
+        '"ahci-0-2" (rc=VERR_DISK_FULL)\n'
+        "00:00:03.272310 VM: Raising runtime error 'BLKCACHE_IOERR' (fFlags=0x6)\n"
+        "00:00:03.272325 Changing the VM state from 'RUNNING' to 'SUSPENDING'\n"
+    )
+    assert told.troubles == ("hostDiskFull",)
+
+
 RECORDED_LOGS = {
     "hostDiskFull": "00:01:10.1 VD#0: Host disk full\n00:01:10.2 Console: VM runtime error: fatal=false, "
     "errorID=DrvVD_DISKFULL message=\"Host system reported disk full. VM execution is suspended.\"\n",
