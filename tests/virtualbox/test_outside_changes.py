@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import time
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 
 from tests.conftest import HOST
 from tests.lab.world import World
+from tests.rig.home import VBoxManageError
 from tests.stdio.client import HostClient, HostError
 from tests.virtualbox.sessions import eventually, request, snapshot_of, started
 
@@ -45,7 +47,9 @@ def test_every_change_is_seen(host: HostClient, world: World) -> None:
         (("startvm", vm, "--type", "headless"), 5),
         (("controlvm", vm, "poweroff"), 2),
     ):
-        run(*words)
+        # VirtualBox's own savestate now and then says that it failed when it did not.
+        with contextlib.suppress(VBoxManageError):
+            run(*words)
         took[f"{words[0]} {words[2:]} → {state}"] = seen(host, state)
     time.sleep(1)
     run("modifyvm", vm, "--memory", "96", "--cpuexecutioncap", "50")
