@@ -21,8 +21,12 @@ from cvmwebapi.states import State, Step
 from cvmwebapi.vmcp.description import Flags, MachineDescription
 
 _MB = 2**20
-_FACTS = {"cpus": "cpus", "memory": "memory", "executionCap": "cpuexecutioncap"}
-"""Name in a snapshot → in ``showvminfo``."""
+_FACTS = {
+    "cpus": ("cpus", "cpus"),
+    "memory": ("memory", "memory"),
+    "executionCap": ("cpuexecutioncap", "execution_cap"),
+}
+"""Name in a snapshot → in ``showvminfo``, in the ledger's ``hardware``."""
 
 
 class Work:
@@ -36,7 +40,7 @@ class Work:
         self.folder = paths.machines_folder() / session
         self.machine = Machine(vbox, row.vm, f"{row.name} ({row.domain})", self.folder)
         self.facts: dict[str, int] = {}
-        """What the machine really has, where VirtualBox was asked: it may have been edited there."""
+        """What somebody has changed in VirtualBox's own window, as far as VirtualBox was asked."""
 
     @property
     def min_free_disk(self) -> int:
@@ -74,7 +78,13 @@ class Work:
         if self.row.phase != "made":
             return Look(State.MISSING, "", {})
         look = self.machine.look()
-        self.facts = {name: int(look.info[key]) for name, key in _FACTS.items() if look.info.get(key, "").isdecimal()}
+        given = self.row.hardware
+        told = {name: look.info.get(key, "") for name, (key, _) in _FACTS.items()}
+        self.facts = {
+            name: int(value)
+            for name, value in told.items()
+            if value.isdecimal() and int(value) != given.get(_FACTS[name][1], int(value))
+        }
         return look
 
     def do(self, step: Step, progress: Progress, cancelled: Callable[[], bool]) -> None:

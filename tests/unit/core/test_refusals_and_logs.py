@@ -59,7 +59,7 @@ def test_the_log_of_the_rig_with_a_taken_port() -> None:
         "a conflict with existing services or other rules\n"
         "00:00:00.365402 Console: Machine state changed to 'Running'\n"
     )
-    assert told.states == ("Starting", "Running") and told.troubles == ("portTaken",)
+    assert told.states == ("Starting", "Running") and told.taken_ports == (59875,) and not told.troubles
 
 
 def test_the_log_of_the_rig_with_a_full_disk() -> None:
@@ -70,6 +70,7 @@ def test_the_log_of_the_rig_with_a_full_disk() -> None:
         "00:00:03.272325 Changing the VM state from 'RUNNING' to 'SUSPENDING'\n"
     )
     assert told.troubles == ("hostDiskFull",)
+    assert log_reading.read("00:00:03.3 Changing the VM state from 'SUSPENDING' to 'SUSPENDED'\n").states == ("Paused",)
 
 
 RECORDED_LOGS = {
