@@ -77,6 +77,12 @@ class Settings:
     """Most MB of disk of one machine; 0: no limit."""
     min_free_disk: int = setting(1024, _MEGABYTES, max)
     """MB of disk that are never used up."""
+    max_image: int = setting(20_480, whole_number(1, 16 * 1024 * 1024), min)
+    """MB that the boot disk of a website may unpack to."""
+    cache_max_mb: int = setting(20_480, _MEGABYTES, min)
+    """MB of boot images that are kept for machines to come; those in use don't count."""
+    cache_max_days: int = setting(90, whole_number(0, 36_500), min)
+    """Days after which an image that no machine uses is deleted."""
     keystores: tuple[Keystore, ...] = setting((), _KEYSTORES)
     """Signed lists of trusted websites. Empty: the built-in one."""
     self_published_keys: bool = setting(True, BOOLEAN, both)
@@ -121,6 +127,12 @@ def descriptions() -> dict[str, str]:
         if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and isinstance(below, ast.Expr):
             found[line.target.id] = str(ast.literal_eval(below.value))
     return found
+
+
+def schema() -> dict[str, Any]:
+    """The schema of settings and policies, of the parts of JSON Schema that Chromium's managed storage knows."""
+    properties = {name: {"description": descriptions()[name], **rule.kind.schema} for name, rule in rules().items()}
+    return {"type": "object", "properties": properties}
 
 
 def load(file: Path | None = None) -> Settings:

@@ -78,13 +78,14 @@ class HostClient:
 
     def result(self, number: str, seconds: float = 120) -> dict[str, Any]:
         """Wait for the answer to a request; HostError when it is an error."""
-        message = self._wait(number, seconds)
+        message = self.message(number, seconds)
         if "error" in message:
             raise HostError(message["error"])
         result: dict[str, Any] = message["result"]
         return result
 
-    def _wait(self, number: str, seconds: float) -> dict[str, Any]:
+    def message(self, number: str, seconds: float = 120) -> dict[str, Any]:
+        """Wait for the answer to a request, as it is."""
         deadline = time.monotonic() + seconds
         while True:
             dead = self.process.poll() is not None
