@@ -38,7 +38,7 @@ def test_versions_compare_by_numbers() -> None:
 
 
 def test_each_generation_is_told_to_shut_the_same_doors_in_its_own_words() -> None:
-    old, new = versions.dialect(Version(6, 1, 50)).hardening, versions.dialect(Version(7, 0, 0)).hardening
+    old, new = versions.dialect(Version(6, 1, 50)).hardening(), versions.dialect(Version(7, 0, 0)).hardening()
     assert "--audio" in old and "--audio-enabled" in new and "--nat-localhostreachable1" not in old
     for options in (old, new):
         assert set(options[1::2]) <= {"off", "none", "disabled"} and all(word.startswith("--") for word in options[::2])
