@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS session (
     iso TEXT NOT NULL DEFAULT '',
     context TEXT NOT NULL DEFAULT '',
     hardware TEXT NOT NULL DEFAULT '{}',
+    release TEXT NOT NULL DEFAULT '',
     description TEXT NOT NULL,
     agreed TEXT NOT NULL,
     vals TEXT NOT NULL DEFAULT '{}',
@@ -39,9 +40,21 @@ CREATE TABLE IF NOT EXISTS refusal (domain TEXT NOT NULL, at REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS refusal_domain ON refusal (domain, at);
 """
 # Columns that ledgers of earlier versions lack.
-_ADDED = {"hardware": "TEXT NOT NULL DEFAULT '{}'"}
+_ADDED = {"hardware": "TEXT NOT NULL DEFAULT '{}'", "release": "TEXT NOT NULL DEFAULT ''"}
 HALF_DONE = ("creating", "destroying")
-_COLUMNS = ("secret", "phase", "port", "iso", "context", "hardware", "description", "agreed", "vals", "properties")
+_COLUMNS = (
+    "secret",
+    "phase",
+    "port",
+    "iso",
+    "context",
+    "hardware",
+    "release",
+    "description",
+    "agreed",
+    "vals",
+    "properties",
+)
 _JSON = frozenset({"hardware", "description", "agreed", "vals", "properties"})
 
 
@@ -62,6 +75,8 @@ class Row:
     """SHA-256 of the user data on the context medium."""
     hardware: dict[str, int]
     """What its machine was last given of what may change (``work.tuning``)."""
+    release: str
+    """The version that ``latest`` was when its machine was first made; empty before."""
     description: dict[str, Any]
     agreed: dict[str, int]
     vals: dict[str, str]
