@@ -11,6 +11,8 @@
       this.code = data.code;
       this.fix = data.fix;
       this.params = data.params ?? {};
+      // What is wrong on this computer, for people.
+      if (data.cause) this.cause = data.cause;
     }
   }
 

@@ -24,7 +24,29 @@
       ...error,
       message: text(`error_${error.name}`, row.message, error.params) || error.message,
       fix: text(`error_${error.name}_fix`, row.fix, error.params) || error.fix,
+      ...explanation(error.diagnosis),
     };
+  }
+
+  /**
+   * What the doctor found to be the cause takes the place of the general advice: it has looked at this computer.
+   * @param {CheckResult | undefined} found
+   */
+  function explanation(found) {
+    if (!found) return {};
+    const { cause, found: what, fix } = translateCheck(found);
+    return { cause: `${what} ${cause}`.trim(), fix: found.command ? `${fix}\n${found.command}` : fix };
+  }
+
+  /**
+   * @param {CheckResult} check from the host, whose English texts stay where we have none
+   * @returns {CheckResult}
+   */
+  function translateCheck(check) {
+    const own = (/** @type {"found" | "cause" | "fix"} */ which) =>
+      (check[which] && chrome.i18n.getMessage(`doctor_${check.advice}_${which}`, check.args[which])) || check[which];
+    const title = chrome.i18n.getMessage(`doctor_title_${check.check}`) || check.title;
+    return { ...check, title, found: own("found"), cause: own("cause"), fix: own("fix") };
   }
 
   /**
@@ -36,5 +58,5 @@
     return chrome.i18n.getMessage(key, names.map((name) => String(params[name] ?? "")));
   }
 
-  globalThis.cvmErrorText = Object.freeze({ makeError, translateError });
+  globalThis.cvmErrorText = Object.freeze({ makeError, translateError, translateCheck });
 })();

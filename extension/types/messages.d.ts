@@ -6,6 +6,25 @@ interface ErrorData {
   message: string;
   fix: string;
   params?: Record<string, unknown>;
+  /** What is wrong on this computer, where the host could find out. */
+  cause?: string;
+  diagnosis?: CheckResult;
+}
+
+/** One finding of the host's doctor. */
+interface CheckResult {
+  id: string;
+  check: string;
+  title: string;
+  advice: string;
+  status: "ok" | "warning" | "problem" | "unknown";
+  found: string;
+  cause: string;
+  fix: string;
+  /** What to type; "" if nothing. */
+  command: string;
+  repair: boolean;
+  args: Record<"found" | "cause" | "fix", string[]>;
 }
 
 interface RequestMessage {
@@ -68,6 +87,7 @@ declare var cvmErrorCodes: Readonly<Record<string, { code: number; message: stri
 declare var cvmErrorText: Readonly<{
   makeError(name: string, params?: Record<string, string | number>): ErrorData;
   translateError(error: ErrorData): ErrorData;
+  translateCheck(check: CheckResult): CheckResult;
 }>;
 declare var cvmRequestShape: Readonly<{
   LIMITS: Readonly<{ size: number; depth: number; inFlight: number; action: number }>;

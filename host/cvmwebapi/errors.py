@@ -41,14 +41,26 @@ class CVMError(Exception):
         self.code = row["code"]
         self.message = row["message"].format(**params)
         self.fix = row["fix"].format(**params)
+        self.diagnosis: dict[str, Any] | None = None
+        """What the doctor found to be the cause (doctor/finding.py)."""
         super().__init__(self.message)
+
+    def explain(self, diagnosis: dict[str, Any]) -> None:
+        """Take the doctor's word for what to do: it has looked at this computer."""
+        self.diagnosis = diagnosis
+        command = diagnosis["command"]
+        self.fix = f"{diagnosis['fix']}\n{command}" if command else diagnosis["fix"]
 
     def to_json(self) -> dict[str, Any]:
         """The ``error`` member of an answer."""
-        return {
+        content = {
             "code": self.code,
             "name": self.name,
             "message": self.message,
             "fix": self.fix,
             "params": self.params,
         }
+        if self.diagnosis is None:
+            return content
+        cause = f"{self.diagnosis['found']} {self.diagnosis['cause']}".strip()
+        return {**content, "cause": cause, "diagnosis": self.diagnosis}

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from tests.rig import cache
-from tests.rig.root import as_root
+from tests.rig.root import as_root, mounts_under, unmount_under
 
 _KERNEL_FOLDERS = (Path("/proc"), Path("/sys"), Path("/dev"))
 _CHECKOUT = Path(__file__).resolve().parents[2]
@@ -25,13 +25,13 @@ def show_all(chroot: Path) -> None:
     if missing:
         with cache.lock("mounts"):
             for folder in missing:
-                _show(chroot, folder)
+                show(chroot, folder)
 
 
 def show_kernel(chroot: Path) -> None:
     """Mount /proc, /sys and /dev: what installing packages needs."""
     for folder in _KERNEL_FOLDERS:
-        _show(chroot, folder)
+        show(chroot, folder)
 
 
 def _is_shown(chroot: Path, folder: Path) -> bool:
@@ -43,7 +43,8 @@ def _is_shown(chroot: Path, folder: Path) -> bool:
         return False
 
 
-def _show(chroot: Path, folder: Path) -> None:
+def show(chroot: Path, folder: Path) -> None:
+    """Mount one folder, unless it is shown already. Raises RigError when mounting isn't allowed."""
     if _is_shown(chroot, folder):
         return
     inside = chroot / folder.relative_to("/")
@@ -58,3 +59,10 @@ def _show(chroot: Path, folder: Path) -> None:
             f"The test rig can't mount {folder} into its chroot ({done.stderr.strip()}): "
             "in a container, give it the right to mount (CAP_SYS_ADMIN)."
         )
+
+
+def hide_all(chroot: Path) -> None:
+    """Take all mounts away again; RigError if one remains."""
+    unmount_under(chroot)
+    if left := mounts_under(chroot):
+        raise cache.RigError(f"{left[0]} is still mounted.")

@@ -78,11 +78,15 @@ class HostClient:
 
     def result(self, number: str, seconds: float = 120) -> dict[str, Any]:
         """Wait for the answer to a request; HostError when it is an error."""
-        message = self._waiting[number].get(timeout=seconds)
+        message = self.message(number, seconds)
         if "error" in message:
             raise HostError(message["error"])
         result: dict[str, Any] = message["result"]
         return result
+
+    def message(self, number: str, seconds: float = 120) -> dict[str, Any]:
+        """Wait for the answer to a request, as it is."""
+        return self._waiting[number].get(timeout=seconds)
 
     def call(self, action: str, caller: dict[str, Any] | None = None, **params: Any) -> dict[str, Any]:
         """A request and its answer."""

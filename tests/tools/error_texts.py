@@ -1,4 +1,5 @@
-"""Carries the host's table of errors over to the extension: numbers and parameters, and the English texts.
+"""Carries the host's tables over to the extension: of errors numbers and parameters, of the doctor's advice and of
+errors the English texts.
 
 ``python tests/tools/error_texts.py`` writes both files; with ``--check`` it only says whether they are up to date.
 """
@@ -13,6 +14,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = ROOT / "host/cvmwebapi/errors.json"
+ADVICE = ROOT / "host/cvmwebapi/doctor/advice.json"
 CODES = ROOT / "extension/shared/error-codes.js"
 ENGLISH = ROOT / "extension/_locales/en/messages.json"
 
@@ -42,9 +44,13 @@ def codes_script(table: dict[str, dict[str, Any]]) -> str:
     return HEAD + "".join(rows) + "});\n"
 
 
-def messages(present: dict[str, Any], table: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """The English texts: those of the errors as in the table, all others as they are."""
-    texts = {key: value for key, value in present.items() if not key.startswith("error_")}
+def messages(present: dict[str, Any], table: dict[str, dict[str, Any]], doctor: dict[str, Any]) -> dict[str, Any]:
+    """The English texts: those of errors and advice as in their tables, all others as they are."""
+    texts = {key: value for key, value in present.items() if not key.startswith(("error_", "doctor_"))}
+    for name, title in sorted(doctor["titles"].items()):
+        texts[f"doctor_title_{name}"] = _message(title)
+    for name, row in sorted(doctor["advice"].items()):
+        texts.update({f"doctor_{name}_{key}": _message(row[key]) for key in ("found", "cause", "fix") if row.get(key)})
     for name, row in sorted(table.items()):
         texts[f"error_{name}"] = _message(row["message"])
         texts[f"error_{name}_fix"] = _message(row["fix"])
@@ -64,7 +70,8 @@ def generated() -> dict[Path, str]:
     """What the files should hold."""
     table = json.loads(TABLE.read_text("utf-8"))
     present = json.loads(ENGLISH.read_text("utf-8"))
-    english = json.dumps(messages(present, table), indent=2, ensure_ascii=False) + "\n"
+    doctor = json.loads(ADVICE.read_text("utf-8"))
+    english = json.dumps(messages(present, table, doctor), indent=2, ensure_ascii=False) + "\n"
     return {CODES: codes_script(table), ENGLISH: english}
 
 

@@ -19,8 +19,8 @@ class Request:
     origin: str
     emit: Callable[..., None]
     """``emit(event, *args)``: tells the page that made the request."""
-    ask: Callable[[str, dict[str, Any]], bool]
-    """``ask(question, details)``: the user's yes or no; waits."""
+    ask: Callable[..., bool]
+    """``ask(question, details, moot)``: the user's yes or no; waits. ``moot()``: nobody has to answer any more."""
     cancelled: Callable[[], bool]
     sessions: Sessions
 

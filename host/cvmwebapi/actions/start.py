@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cvmwebapi.actions.interface import Request
+from cvmwebapi.doctor.explain import explained
 from cvmwebapi.errors import CVMError
 from cvmwebapi.states import State
 
@@ -18,7 +19,8 @@ def run(request: Request) -> dict[str, Any]:
     values = _values(request.params.get("values"))
     if values is not None:
         session.set_values(values)
-    session.reach(State.RUNNING, request.cancelled)
+    with explained():
+        session.reach(State.RUNNING, request.cancelled)
     return session.snapshot()
 
 

@@ -12,9 +12,11 @@ from cvmwebapi.errors import CVMError
 def run(arguments: list[str]) -> int:
     """Run one sub-command; returns the exit status: 0 done, 1 failed, 2 not understood."""
     from cvmwebapi.command_line import (
+        doctor,
         install,
         keystore,
         list_sessions,
+        policy,
         published_keys,
         remove_all,
         status,
@@ -27,7 +29,8 @@ def run(arguments: list[str]) -> int:
     )
     parser.add_argument("--version", action="version", version=f"cernvm-webapi {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (install, uninstall, status, list_sessions, remove_all, vmcp, keystore, published_keys):
+    modules = (install, uninstall, status, doctor, policy, list_sessions, remove_all, vmcp, keystore, published_keys)
+    for module in modules:
         module.add_to(commands)
     options = parser.parse_args(arguments)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from importlib import import_module
 
 from cvmwebapi.entry.outbox import Outbox
@@ -31,6 +32,8 @@ _ACTIONS = {
     "getSetting": ("get_setting", "page"),
     "setSetting": ("set_setting", "page"),
     "setProperty": ("set_property", "page"),
+    "diagnose": ("diagnose", "extension"),
+    "repair": ("repair", "extension"),
 }
 
 
@@ -75,7 +78,8 @@ class Dispatcher:
         self._start(number, module, params, caller)
 
     def _start(self, number: str, module: str, params: dict[str, Any], caller: dict[str, Any]) -> None:
-        origin = caller.get("origin")
+        # A window of the extension belongs to no website.
+        origin = "" if caller.get("kind") == "extension" else caller.get("origin")
         if not isinstance(origin, str) or len(origin) > 512:
             raise _error("badMessage", detail="the caller has no origin")
         cancelled = threading.Event()
@@ -95,8 +99,8 @@ class Dispatcher:
         def emit(event: str, *args: Any) -> None:
             self._outbox.send({"event": event, "request": number, "args": list(args)})
 
-        def ask(question: str, details: dict[str, Any]) -> bool:
-            return self._questions.ask(question, number, details, cancelled.is_set)
+        def ask(question: str, details: dict[str, Any], moot: Callable[[], bool] = lambda: False) -> bool:
+            return self._questions.ask(question, number, details, lambda: cancelled.is_set() or moot())
 
         try:
             request = Request(params, origin, emit, ask, cancelled.is_set, self._open_sessions())

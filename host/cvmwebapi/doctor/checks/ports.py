@@ -1,0 +1,71 @@
+"""The ports of this computer through which pages reach their machines."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import sqlite3
+from collections.abc import Container, Iterator
+
+from cvmwebapi.doctor.finding import Finding
+from cvmwebapi.doctor.surroundings import Surroundings
+from cvmwebapi.sessions import ports
+from cvmwebapi.sessions.ledger import Ledger, Row
+
+ID = "ports"
+_SECONDS = 2.0
+
+
+def look(around: Surroundings) -> Iterator[Finding]:
+    """Tries the loopback for real, then looks at the ports that machines were promised."""
+    fault = loopback_fault()
+    if fault:
+        yield Finding("loopbackBlocked", {"detail": fault})
+        return
+    file = around.data / "ledger.sqlite"
+    rows: list[Row] = []
+    with contextlib.suppress(sqlite3.DatabaseError, TypeError, ValueError):
+        # A broken ledger is another check's matter.
+        rows = Ledger(file).all() if file.exists() else []
+    taken = list(judge(rows, _Listening()))
+    yield from taken
+    if not taken:
+        yield Finding("portsFine")
+
+
+def loopback_fault() -> str:
+    """Why a connection within this computer fails; empty when it works."""
+    try:
+        with socket.socket() as server:
+            server.bind(("127.0.0.1", 0))
+            server.listen(1)
+            socket.create_connection(server.getsockname(), timeout=_SECONDS).close()
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
+
+
+class _Listening:
+    def __contains__(self, port: object) -> bool:
+        return not ports.is_free(int(str(port)))
+
+
+def judge(rows: list[Row], listening: Container[int]) -> Iterator[Finding]:
+    """Two machines with one port; the rest gets another port by itself. Pure but for ``listening``."""
+    holders: dict[int, str] = {}
+    for row in rows:
+        if not row.port:
+            continue
+        if row.port in holders:
+            params: dict[str, str | int] = {"port": row.port, "name": row.name, "other": holders[row.port]}
+            yield Finding("portTwice", params, part=row.id)
+        elif row.port in listening and not _is_machine(row):
+            yield Finding("portForeign", {"port": row.port, "name": row.name}, part=row.id)
+        holders.setdefault(row.port, row.name)
+
+
+def _is_machine(row: Row) -> bool:
+    """Whether it is the machine's own process that listens there."""
+    import psutil
+
+    return any(row.vm in (process.info["cmdline"] or ()) for process in psutil.process_iter(["cmdline"]))

@@ -1,0 +1,68 @@
+"""VirtualBox itself: is it there, whole, of a version that will do?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cvmwebapi.doctor.finding import Finding
+from cvmwebapi.doctor.surroundings import Surroundings
+from cvmwebapi.errors import CVMError
+from cvmwebapi.hypervisor import detect, versions
+from cvmwebapi.virtualbox import manual
+
+ID = "virtualbox"
+_EXTENSION_PACK = "Oracle VirtualBox Extension Pack"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """``path`` empty: none was found. ``answer`` is what it prints for ``--version``, ``status`` how it ended."""
+
+    path: str
+    status: int | None = 0
+    answer: str = ""
+    sandboxed: bool = False
+    packs: str = ""
+
+
+def look(around: Surroundings) -> Iterator[Finding]:
+    """Missing, broken, too old; what concerns its driver has checks of its own."""
+    facts = gather(around)
+    yield judge(facts, manual.command(around))
+    if versions.parse(facts.answer):
+        yield _pack(facts)
+
+
+def gather(around: Surroundings) -> Facts:
+    """Look for it, and ask it for its version."""
+    sandboxed = around.place("/.flatpak-info").exists() or "SNAP" in around.environment
+    try:
+        path = detect.vboxmanage(around.settings.vboxmanage, around.system, around.environment, around.registry)
+    except CVMError:
+        return Facts("", sandboxed=sandboxed)
+    answer = around.run([str(path), "--version"])
+    packs = around.run([str(path), "list", "extpacks"]).text if answer.status == 0 else ""
+    return Facts(str(path), answer.status, answer.text, sandboxed, packs)
+
+
+def judge(facts: Facts, install: str) -> Finding:
+    """Pure. ``install`` is the command that installs it here, or ""."""
+    if not facts.path:
+        if facts.sandboxed:
+            return Finding("virtualboxOutOfReach")
+        return Finding("virtualboxMissing", command=install)
+    version = versions.parse(facts.answer)
+    if version is None:
+        detail = (facts.answer.strip().splitlines() or ["no answer"])[-1][:200]
+        return Finding("virtualboxBroken", {"path": facts.path, "detail": detail}, command=install)
+    params: dict[str, str | int] = {"version": str(version), "path": facts.path, "oldest": str(versions.OLDEST)}
+    if version < versions.OLDEST:
+        return Finding("virtualboxOld", params, command=install)
+    return Finding("virtualboxFine", params)
+
+
+def _pack(facts: Facts) -> Finding:
+    # Free and Oracle's alike bring the remote display; nothing else of us needs one.
+    there = "Pack no." in facts.packs
+    return Finding("extensionPackThere" if there else "extensionPackNone", part="extension-pack")

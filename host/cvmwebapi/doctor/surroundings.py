@@ -1,0 +1,103 @@
+"""Where a check gets its facts from: this computer, or in tests another root, home, environment and programs."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from cvmwebapi import paths, settings, windows_registry
+from cvmwebapi.errors import CVMError
+from cvmwebapi.settings import Settings
+from cvmwebapi.windows_registry import Registry
+
+_MAX_BYTES = 1024 * 1024
+PATIENCE = 8.0
+"""Seconds for one program."""
+
+
+class Answer(NamedTuple):
+    """What a program answered; ``status`` is ``None`` when it could not be started, or took too long."""
+
+    status: int | None
+    text: str
+
+
+def run(command: Sequence[str], seconds: float = PATIENCE) -> Answer:
+    """Run a program that only tells something, with its output and errors together."""
+    try:
+        done = subprocess.run(
+            list(command),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=seconds,
+            check=False,
+            env={**os.environ, "LANG": "C", "LC_ALL": "C"},
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return Answer(None, str(error))
+    return Answer(done.returncode, done.stdout.decode("utf-8", "replace")[:_MAX_BYTES])
+
+
+@dataclass
+class Surroundings:
+    """``system`` is linux, macos or windows, ``machine`` what ``uname -m`` says, ``kernel`` what ``uname -r`` says."""
+
+    system: str
+    machine: str
+    kernel: str
+    home: Path
+    data: Path
+    cache: Path
+    settings: Settings
+    fault: CVMError | None = None
+    """Of the settings, when they can't be used: the built-in ones hold then."""
+    root: Path = Path("/")
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    run: Callable[..., Answer] = run
+    registry: Registry | None = None
+    extension: str = ""
+    """Version of the extension that asks; empty when none does."""
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    """Set when nobody waits for the answer any more."""
+
+    @classmethod
+    def here(cls, extension: str = "") -> Surroundings:
+        """This computer and user."""
+        held, fault = Settings(), None
+        try:
+            held = settings.load()
+        except CVMError as error:
+            fault = error
+        return cls(
+            system={"win32": "windows", "darwin": "macos"}.get(sys.platform, "linux"),
+            machine=platform.machine(),
+            kernel=platform.release(),
+            home=Path.home(),
+            data=paths.data_folder(),
+            cache=paths.cache_folder(),
+            settings=held,
+            fault=fault,
+            registry=windows_registry.of_this_computer() if sys.platform == "win32" else None,
+            extension=extension,
+        )
+
+    def place(self, path: str) -> Path:
+        """An absolute path below the root."""
+        return self.root / path.lstrip("/")
+
+    def text(self, path: str) -> str:
+        """The content of a small file, empty when it can't be read."""
+        try:
+            with self.place(path).open("rb") as file:
+                return file.read(_MAX_BYTES).decode("utf-8", "replace")
+        except OSError:
+            return ""
