@@ -76,13 +76,13 @@ class Row:
     """SHA-256 of the user data on the context medium."""
     hardware: dict[str, int]
     """What its machine was last given of what may change (``work.tuning``)."""
-    release: str
-    """The version that ``latest`` was when its machine was first made; empty before."""
     description: dict[str, Any]
     agreed: dict[str, int]
     vals: dict[str, str]
     properties: dict[str, str]
     created: float
+    release: str = ""
+    """The version that ``latest`` was when its machine was first made; empty before."""
 
 
 class Ledger:
