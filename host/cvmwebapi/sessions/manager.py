@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import threading
 import uuid
 from collections.abc import Callable
@@ -99,19 +101,25 @@ class Sessions:
         self._emit("", event, list(args))
 
     def add(self, domain: str, machine: MachineDescription, agreed: Resources) -> Row:
-        """Write down a session that the user agreed to; its machine is made at the first start."""
-        session = uuid.uuid4().hex
-        self.ledger.add(
-            session,
-            domain,
-            machine.name,
-            secrets.hashed(machine.secret),
-            str(uuid.uuid4()),
-            stored(machine),
-            vars(agreed),
-        )
-        row = self.ledger.get(session)
-        assert row is not None
+        """Write down a session that the user agreed to; its machine is made at the first start.
+
+        Raises ``CVMError("wrongSecret")`` when another host wrote it down in the meantime, with another secret.
+        """
+        with contextlib.suppress(sqlite3.IntegrityError):
+            self.ledger.add(
+                uuid.uuid4().hex,
+                domain,
+                machine.name,
+                secrets.hashed(machine.secret),
+                str(uuid.uuid4()),
+                stored(machine),
+                vars(agreed),
+            )
+        row = self.ledger.find(domain, machine.name)
+        if row is None:
+            raise CVMError("sessionNotFound")
+        if not secrets.matches(machine.secret, row.secret):
+            raise CVMError("wrongSecret", session=machine.name)
         return row
 
     def forget(self, session: Session) -> None:
