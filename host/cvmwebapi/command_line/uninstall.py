@@ -26,6 +26,15 @@ def add_to(commands: Any) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    status = _uninstall(options)
+    if status == 0 and not options.system:
+        # At the very end: until here the program may still load parts of itself from there.
+        for place in _remove_program():
+            print(f"removed {place}")
+    return status
+
+
+def _uninstall(options: argparse.Namespace) -> int:
     removed = install.registration(options).uninstall()
     for place in removed:
         print(f"removed {place}")
@@ -41,6 +50,20 @@ def _run(options: argparse.Namespace) -> int:
         print("Kept: " + ", ".join(map(str, folders)) + "\n“cernvm-webapi uninstall --remove-data” removes them.")
         return 0
     return _remove_data(folders)
+
+
+def _remove_program() -> list[str]:
+    """What the installation script has put there. What runs of it now is in memory."""
+    link = Path.home() / ".local" / "bin" / "cernvm-webapi"
+    removed = []
+    for folder in paths.program_folders():
+        if folder.is_dir() and link.is_symlink() and folder in link.parent.joinpath(link.readlink()).parents:
+            link.unlink()
+            removed.append(str(link))
+        if folder.is_dir():
+            shutil.rmtree(folder, ignore_errors=True)
+            removed.append(str(folder))
+    return removed
 
 
 def _wanted(folders: list[Path]) -> bool:
