@@ -12,6 +12,7 @@
     /** @type {ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>} */
     let controller;
     let underWay = WINDOW;
+    let open = true;
     const stream = new ReadableStream(
       {
         start(own) {
@@ -20,11 +21,12 @@
         // Called whenever there is room. Not every read is told: half a window at a time keeps the line busy.
         pull() {
           const room = (controller.desiredSize ?? 0) - underWay;
-          if (room < WINDOW / 2) return;
+          if (!open || room < WINDOW / 2) return;
           underWay += room;
           note("fetchMore", { bytes: room });
         },
         cancel() {
+          open = false;
           note("cancel", {});
         },
       },
@@ -35,14 +37,15 @@
       /** @param {Uint8Array<ArrayBuffer>} bytes */
       add(bytes) {
         underWay -= bytes.length;
-        // Throws when the page has cancelled it.
-        try { controller.enqueue(bytes); } catch {}
+        if (open) controller.enqueue(bytes);
       },
       end() {
-        try { controller.close(); } catch {}
+        if (open) controller.close();
+        open = false;
       },
       /** @param {unknown} error */
       fail(error) {
+        open = false;
         controller.error(error);
       },
     };

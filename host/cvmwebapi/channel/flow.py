@@ -1,4 +1,4 @@
-"""How much of a body may be under way: each side sends only what the other one has said it can take. No network here."""
+"""How much of a body may be under way: each side sends only what the other one has said it can take. Pure."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Flow:
             self._change.notify_all()
 
     def take(self) -> int:
-        """Wait until the page has room; the bytes, at most a piece, that may be sent. Raises what ``abort`` was told."""
+        """Wait until the page has room; the bytes may be sent, a piece at most. Raises what ``abort`` was told."""
         with self._change:
             self._change.wait_for(lambda: self._credit > 0 or self._failure)
             self._check()

@@ -39,6 +39,10 @@ _ACTIONS = {
 }
 
 
+_NOTES = ("cancel", "fetchMore", "fetchBody")
+"""About a running request, and answered at once."""
+
+
 class Dispatcher:
     """Holds the requests in flight."""
 
@@ -208,7 +212,7 @@ class Dispatcher:
             self._sessions.close()
 
 
-def _error(name: str, **params: str | int | float) -> CVMError:
+def _error(name: str, /, **params: str | int | float) -> CVMError:
     from cvmwebapi.errors import CVMError
 
     return CVMError(name, **params)
