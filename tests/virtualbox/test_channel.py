@@ -1,4 +1,4 @@
-"""The application channel through the real host: limits, flow control memory; the server at the machine's port is ours."""
+"""The application channel through the real host: limits, flow control, memory. Our own server has the machine's port."""
 
 from __future__ import annotations
 
