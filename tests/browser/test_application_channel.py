@@ -44,7 +44,8 @@ def test_a_response_is_one(opened: Page, application: Application) -> None:
     got = opened.evaluate(
         """session.fetch("status?all=1#part", {headers: {"X-Mine": "1"}}).then(async (response) => ({
             is: response instanceof Response, status: response.status, ok: response.ok,
-            kept: response.headers.get("x-kept"), cookie: response.headers.get("set-cookie"), body: await response.json()}))"""
+            kept: response.headers.get("x-kept"), cookie: response.headers.get("set-cookie"),
+            body: await response.json()}))"""
     )
     assert (got["is"], got["status"], got["ok"], got["kept"], got["cookie"]) == (True, 200, True, "yes", None)
     assert got["body"]["path"] == "/status?all=1" and got["body"]["headers"]["x-mine"] == "1"

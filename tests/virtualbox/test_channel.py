@@ -1,4 +1,4 @@
-"""The application channel through the real host: limits, flow control, memory. Our own server has the machine's port."""
+"""The application channel through the real host: limits, flow control, memory. Our server has the machine's port."""
 
 from __future__ import annotations
 

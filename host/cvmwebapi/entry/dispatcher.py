@@ -34,6 +34,9 @@ _ACTIONS = {
     "setSetting": ("set_setting", "page"),
     "setProperty": ("set_property", "page"),
     "fetch": ("fetch", "page"),
+    "listSessions": ("list_sessions", "extension"),
+    "controlSession": ("control_session", "extension"),
+    "pauseAll": ("pause_all", "extension"),
     "diagnose": ("diagnose", "extension"),
     "repair": ("repair", "extension"),
 }

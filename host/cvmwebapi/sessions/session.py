@@ -61,6 +61,8 @@ class Session:
         self._following = Following(watcher, work.machine, self._heard, self._api_changed)
         self._healing = Healing(work, self)
         self.exchanges = threading.BoundedSemaphore(MAX_EXCHANGES)
+        self.looked = False
+        """Whether VirtualBox was asked for its state since this object is there."""
 
     # What pages see
 
@@ -75,6 +77,11 @@ class Session:
         if self._state is not State.RUNNING:
             raise CVMError("invalidState", state=_NAMES.get(self._state, "not there"), what="be talked to")
         return self._work.row.port
+
+    @property
+    def problem(self) -> dict[str, Any] | None:
+        """What is wrong with the machine now, as an ``error`` of the protocol."""
+        return self._healing.problem
 
     def snapshot(self) -> dict[str, Any]:
         """All state variables, as the protocol names them."""
@@ -109,6 +116,7 @@ class Session:
         facts = self._work.facts
         look = self._work.look()
         edited = self._work.facts != facts and look.state is self._state
+        self.looked = True
         self._enter(look.state)
         if edited:
             self._tell("vars", self.snapshot())
