@@ -1,5 +1,5 @@
 """session.fetch in real browsers, through the real host. The server at the machine's port is ours, for bodies that the
-small guest can't make; test_channel_to_guest.py asks the guest itself."""
+small guest can't make."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ ERROR = "(error) => error.name"
 
 @pytest.fixture(scope="module")
 def opened(browser: Browser, world: World) -> Iterator[Page]:
-    """A page whose `session` runs; its port is free for a server of ours."""
+    """A page whose `channel` (a session) runs; its port is free for a server of ours."""
     page = browser.open(world.site)
     begin(page, request_session(f"{world.vmcp}?name=channel&memory=64&disk=0"))
     decide(browser, "#allow")
     assert outcome(page)["name"] == "no error"
-    page.evaluate("void (window.session = mine)")
-    page.evaluate("session.start().then(() => 1)")
+    page.evaluate("void (window.channel = mine)")
+    page.evaluate("channel.start().then(() => 1)")
     world.home.run("controlvm", next(iter(world.home.vms().values())), "natpf1", "delete", "api")
     yield page
-    page.evaluate("session.close().then(() => 1)")
+    page.evaluate("channel.close().then(() => 1)")
     page.close()
 
 
 @pytest.fixture(scope="module")
 def application(opened: Page) -> Iterator[Application]:
-    server = Application(int(str(opened.evaluate("session.apiURL")).rpartition(":")[2]))
+    server = Application(int(str(opened.evaluate("channel.apiURL")).rpartition(":")[2]))
     yield server
     server.close()
 
 
 def test_a_response_is_one(opened: Page, application: Application) -> None:
     got = opened.evaluate(
-        """session.fetch("status?all=1#part", {headers: {"X-Mine": "1"}}).then(async (response) => ({
+        """channel.fetch("status?all=1#part", {headers: {"X-Mine": "1"}}).then(async (response) => ({
             is: response instanceof Response, status: response.status, ok: response.ok,
             kept: response.headers.get("x-kept"), cookie: response.headers.get("set-cookie"),
             body: await response.json()}))"""
@@ -53,12 +53,12 @@ def test_a_response_is_one(opened: Page, application: Application) -> None:
 
 
 def test_answers_without_a_body_and_elsewhere_are_handed_on(opened: Page, application: Application) -> None:
-    assert opened.evaluate("session.fetch('/nothing').then((response) => [response.status, response.body])") == [
+    assert opened.evaluate("channel.fetch('/nothing').then((response) => [response.status, response.body])") == [
         204,
         None,
     ]
     got = opened.evaluate(
-        "session.fetch('/elsewhere').then((it) => [it.status, it.headers.get('location'), it.redirected])"
+        "channel.fetch('/elsewhere').then((it) => [it.status, it.headers.get('location'), it.redirected])"
     )
     assert got == [302, "http://127.0.0.1:9/", False], "never followed"
 
@@ -73,7 +73,7 @@ def test_answers_without_a_body_and_elsewhere_are_handed_on(opened: Page, applic
     ],
 )
 def test_bodies_of_every_kind(opened: Page, application: Application, body: str, size: int, kind: str | None) -> None:
-    got = opened.evaluate(f"session.fetch('/', {{method: 'POST', body: {body}}}).then((response) => response.json())")
+    got = opened.evaluate(f"channel.fetch('/', {{method: 'POST', body: {body}}}).then((response) => response.json())")
     assert (got["size"], got["length"], got["type"]) == (size, str(size), kind)
 
 
@@ -85,7 +85,7 @@ def test_a_stream_is_sent_while_it_is_made(opened: Page, application: Applicatio
                 if (left--) own.enqueue(new Uint8Array(100000).fill(left));
                 else own.close();
             }});
-            return session.fetch("/", {method: "PUT", body}).then((response) => response.json());
+            return channel.fetch("/", {method: "PUT", body}).then((response) => response.json());
         })()"""
     )
     assert (got["size"], got["length"], got["sum"]) == (4_000_000, None, sum(range(40)) * 100_000)
@@ -95,7 +95,7 @@ def test_a_large_answer_arrives_whole_and_fast(opened: Page, application: Applic
     got = opened.evaluate(
         """(async () => {
             const begun = performance.now();
-            const bytes = new Uint8Array(await (await session.fetch("/big?mb=32")).arrayBuffer());
+            const bytes = new Uint8Array(await (await channel.fetch("/big?mb=32")).arrayBuffer());
             const seconds = (performance.now() - begun) / 1000;
             return {size: bytes.length, right: bytes.every((byte, at) => byte === (at & 255)), seconds};
         })()"""
@@ -106,7 +106,7 @@ def test_a_large_answer_arrives_whole_and_fast(opened: Page, application: Applic
 
 def test_a_slow_reader_holds_the_application_back(opened: Page, application: Application) -> None:
     hosts = [it for it in psutil.process_iter(["cmdline"]) if "cernvm-webapi" in " ".join(it.info["cmdline"] or [])]
-    opened.evaluate("session.fetch('/big?mb=200').then((response) => { window.reader = response.body.getReader(); })")
+    opened.evaluate("channel.fetch('/big?mb=200').then((response) => { window.reader = response.body.getReader(); })")
     opened.evaluate("reader.read().then(() => 1)")
     time.sleep(3)
     # What the kernel's own buffers on both sides hold comes on top of the two windows.
@@ -121,7 +121,7 @@ def test_pieces_come_as_they_are_made_and_an_abort_ends_them(opened: Page, appli
     assert opened.evaluate(
         """(async () => {
             window.control = new AbortController();
-            const response = await session.fetch("/drops", {signal: control.signal});
+            const response = await channel.fetch("/drops", {signal: control.signal});
             window.drops = response.body.pipeThrough(new TextDecoderStream()).getReader();
             return [(await drops.read()).value, (await drops.read()).value].join("");
         })()"""
@@ -137,17 +137,17 @@ def test_pieces_come_as_they_are_made_and_an_abort_ends_them(opened: Page, appli
 @pytest.mark.parametrize(
     ("call", "name"),
     [
-        ("session.fetch('http://example.org/')", "badValue"),
-        ("session.fetch('//example.org/')", "badValue"),
-        ("session.fetch('/.//example.org/')", "badValue"),
-        ("session.fetch('/', {method: 'CONNECT'})", "badValue"),
-        ("session.fetch('/', {headers: [['a', 'b'.repeat(70000)]]})", "badValue"),
-        ("session.fetch('/silent', {timeout: 700})", "apiTimeout"),
-        ("session.fetch('/silent', {signal: AbortSignal.timeout(500)})", "cancelled"),
-        ("session.fetch('/cut').then((response) => response.text())", "apiBroken"),
-        ("session.fetch('/big?mb=300')", "bodyTooLarge"),
+        ("channel.fetch('http://example.org/')", "badValue"),
+        ("channel.fetch('//example.org/')", "badValue"),
+        ("channel.fetch('/.//example.org/')", "badValue"),
+        ("channel.fetch('/', {method: 'CONNECT'})", "badValue"),
+        ("channel.fetch('/', {headers: [['a', 'b'.repeat(70000)]]})", "badValue"),
+        ("channel.fetch('/silent', {timeout: 700})", "apiTimeout"),
+        ("channel.fetch('/silent', {signal: AbortSignal.timeout(500)})", "cancelled"),
+        ("channel.fetch('/cut').then((response) => response.text())", "apiBroken"),
+        ("channel.fetch('/big?mb=300')", "bodyTooLarge"),
         (
-            "session.fetch('/', {method: 'PUT', body: new ReadableStream({pull() { throw new RangeError('mine'); }})})",
+            "channel.fetch('/', {method: 'PUT', body: new ReadableStream({pull() { throw new RangeError('mine'); }})})",
             "RangeError",
         ),
     ],
@@ -160,11 +160,11 @@ def test_64_at_once_and_other_calls_go_on(opened: Page, application: Application
     got = opened.evaluate(
         f"""(async () => {{
             const stop = new AbortController();
-            const silent = () => session.fetch("/silent", {{signal: stop.signal}}).catch({ERROR});
+            const silent = () => channel.fetch("/silent", {{signal: stop.signal}}).catch({ERROR});
             const waiting = Array.from({{length: 64}}, silent);
-            await session.sync();
-            const refused = await session.fetch("/").then(() => "taken", {ERROR});
-            const state = (await session.sync()).state;
+            await channel.sync();
+            const refused = await channel.fetch("/").then(() => "taken", {ERROR});
+            const state = (await channel.sync()).state;
             stop.abort();
             const ends = new Set(await Promise.all(waiting));
             return [refused, state, ...ends];
@@ -177,5 +177,5 @@ def test_another_page_of_the_site_has_no_channel_before_it_has_a_session(
     opened: Page, application: Application, browser: Browser, world: World
 ) -> None:
     """The relay takes any message; the background knows which sessions this frame has opened."""
-    opened.evaluate("session.stop().then(() => 1)")
-    assert failure(opened, "session.fetch('/')")["name"] == "invalidState", "the port may be anybody's now"
+    opened.evaluate("channel.stop().then(() => 1)")
+    assert failure(opened, "channel.fetch('/')")["name"] == "invalidState", "the port may be anybody's now"
