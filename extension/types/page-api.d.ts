@@ -113,7 +113,8 @@ declare namespace CernVM {
     openRDPWindow(): Promise<Session>;
     /**
      * An HTTP request to the application in the machine, by way of the add-on: no CORS, no mixed content. Redirects are
-     * answers like any other; cookies are kept out in both directions.
+     * answers like any other; cookies are kept out in both directions. When an answer breaks off, a reader of `body` gets
+     * the add-on's own error; text(), json() and their like give the browser's.
      * @param path of the application, with its query, such as "/status?all=1"
      */
     fetch(path: string, init?: FetchInit): Promise<Response>;
