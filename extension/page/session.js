@@ -1,7 +1,7 @@
 // A session as the page sees it: cached state variables, the calls, and its events.
 (() => {
   "use strict";
-  const { Map, Promise, Dispatcher, callSafely, quiet, makeFlags, flagsValue, waitForAPI } = cvmParts;
+  const { Map, Promise, Dispatcher, callSafely, quiet, makeFlags, flagsValue, waitForAPI, fetchFromApplication } = cvmParts;
 
   const STATE_NAMES = ["missing", "available", "poweroff", "saved", "paused", "running"];
 
@@ -19,7 +19,7 @@
     #settled = Promise.resolve();
 
     /**
-     * @param {(action: string, params: Record<string, unknown>) => Promise<any>} call
+     * @param {(action: string, params: Record<string, unknown>, options?: CallOptions) => Promise<any>} call
      * @param {Snapshot} snapshot
      */
     constructor(call, snapshot) {
@@ -72,6 +72,17 @@
     /** @param {CernVM.WaitOptions} [options] */
     waitForAPI(options) { return quiet(waitForAPI(this, options)); }
     openRDPWindow() { return this.#act("openRDPWindow"); }
+
+    /**
+     * @param {string} path
+     * @param {CernVM.FetchInit} [init]
+     */
+    fetch(path, init) {
+      const { session } = this.#vars;
+      const call = (/** @type {Record<string, unknown>} */ params, /** @type {CallOptions} */ options) =>
+        this.#call("fetch", { ...params, session }, options);
+      return quiet(fetchFromApplication(call, path, init));
+    }
 
     /**
      * @param {string} name
