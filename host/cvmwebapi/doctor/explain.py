@@ -12,6 +12,9 @@ SECONDS = 1.0
 # Name of the error → ids of the checks that may know its cause, the likeliest first.
 _FITS = {
     "hypervisorMissing": ("virtualbox",),
+    "hypervisorBroken": ("virtualbox",),
+    "hypervisorOld": ("virtualbox",),
+    "installersUnreachable": ("network",),
     "hypervisorFailed": ("virtualbox", "driver", "processor", "rivals", "room", "machines"),
     "hypervisorTimeout": ("virtualbox", "driver", "room"),
     "driverMissing": ("driver",),

@@ -95,9 +95,3 @@ def candidate(text: str, pattern: re.Pattern[str]) -> Version | None:
     """The version that would be installed, from what the manager tells. Pure."""
     match = pattern.search(text)
     return Version(int(match[1]), int(match[2]), int(match[3] or 0)) if match else None
-
-
-def is_busy(manager: Manager, output: str) -> bool:
-    """Whether it failed because another one was at work. Pure."""
-    lower = output.lower()
-    return any(sign in lower for sign in manager.busy)

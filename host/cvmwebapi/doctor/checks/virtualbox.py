@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cvmwebapi.doctor.finding import Finding
@@ -29,9 +29,16 @@ class Facts:
 def look(around: Surroundings) -> Iterator[Finding]:
     """Missing, broken, too old; what concerns its driver has checks of its own."""
     facts = gather(around)
-    yield judge(facts, manual.command(around))
+    yield judge(
+        facts, manual.command(around.system, around.environment.get("PATH"), lambda words: _told(around, words))
+    )
     if versions.parse(facts.answer):
         yield _pack(facts)
+
+
+def _told(around: Surroundings, command: Sequence[str]) -> str:
+    answer = around.run(command, 5.0)
+    return answer.text if answer.status == 0 else ""
 
 
 def gather(around: Surroundings) -> Facts:
