@@ -63,6 +63,7 @@ def explain(error: CVMError, seconds: float = SECONDS) -> CVMError:
     modules = {module.ID: module for module in diagnosis.CHECKS}
     try:
         around = Surroundings.here()
+        around.patience = seconds / 3
     except (CVMError, OSError):
         # Not even our own folders can be had: the error must speak for itself.
         return error

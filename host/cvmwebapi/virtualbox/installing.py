@@ -34,13 +34,17 @@ def turn(cancelled: Callable[[], bool]) -> Iterator[None]:
         raise CVMError("cancelled") from None
 
 
-def carry_out(wanted: Plan, settings: Settings, report: Report, cancelled: Callable[[], bool]) -> None:
-    """Install. Raises ``CVMError``: those of ``download.fetch`` (what has arrived is kept), of ``commands`` and
-    ``running``, ``installerNone`` for a plan that only a person can carry out.
+def carry_out(
+    wanted: Plan, settings: Settings, report: Report, cancelled: Callable[[], bool], again: bool = False
+) -> None:
+    """Install; ``again``: over a damaged one.
+
+    Raises ``CVMError``: those of ``download.fetch`` (what has arrived is kept), of ``commands`` and ``running``;
+    ``installerNone`` for a plan that only a person can carry out.
     """
     if wanted.offer:
         report("Installing VirtualBox", 0.0)
-        _run(wanted.offer.command, wanted, report, cancelled)
+        _run(wanted.offer.command(again), wanted, report, cancelled)
     elif wanted.installer:
         fetched = _fetch(wanted.installer, settings, report, cancelled)
         with _ready(fetched, wanted.installer) as (file, mounted):

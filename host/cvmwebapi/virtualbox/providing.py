@@ -92,7 +92,7 @@ def ensure(find: Callable[[], VBoxManage], settings: Settings, asker: Asker) -> 
         # Another tab may have been faster.
         if trouble(find) is None:
             return
-        installing.carry_out(wanted, settings, asker.report, asker.cancelled)
+        installing.carry_out(wanted, settings, asker.report, asker.cancelled, again=fault.name == "hypervisorBroken")
     left = trouble(find)
     if left is not None:
         raise CVMError("installerIncomplete", manual=wanted.by_hand, detail=left.message)
