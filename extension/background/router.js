@@ -1,5 +1,6 @@
 // Requests of pages to the host, and answers and events to those pages that they are for.
 import { cvmError, errorData } from "./errors.js";
+import { checkSite } from "./managed-policy.js";
 import { PagePort } from "./page-ports.js";
 
 // What a page may ask the host. The second kind is about a session that this frame has opened.
@@ -85,7 +86,7 @@ export class Router {
     if (request.action === "cancel") return this.#cancelOwn(page, request.params.request);
     if (page.requests.size >= LIMITS.inFlight) throw cvmError("tooManyRequests", { limit: LIMITS.inFlight });
     this.#refuseUnlessAllowed(page, request);
-    return this.#forward(page, request);
+    return OPENING.has(request.action) ? this.#open(page, request) : this.#forward(page, request);
   }
 
   async #connect() {
@@ -103,6 +104,17 @@ export class Router {
     if (SESSION.has(action)) {
       if (!page.sessions.has(String(params.session))) throw cvmError("sessionNotFound");
     } else if (!OPENING.has(action)) throw cvmError("unknownAction", { action });
+  }
+
+  /**
+   * @param {PagePort} page
+   * @param {RequestMessage} request that opens a session, if the administrator lets this website have any
+   */
+  async #open(page, request) {
+    await checkSite(/** @type {{origin: string}} */ (page.caller).origin);
+    if (!this.#pages.has(page)) throw cvmError("cancelled");
+    this.#refuseUnlessAllowed(page, request);
+    return this.#forward(page, request);
   }
 
   /**

@@ -123,6 +123,12 @@ def descriptions() -> dict[str, str]:
     return found
 
 
+def schema() -> dict[str, Any]:
+    """The schema of settings and policies, of the parts of JSON Schema that Chromium's managed storage knows."""
+    properties = {name: {"description": descriptions()[name], **rule.kind.schema} for name, rule in rules().items()}
+    return {"type": "object", "properties": properties}
+
+
 def load(file: Path | None = None) -> Settings:
     """The settings that hold. Raises ``CVMError`` as ``effective``."""
     return effective(file).settings

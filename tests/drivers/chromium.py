@@ -16,7 +16,8 @@ from tests.drivers.browser import PATIENCE, Page, ScriptError
 from tests.drivers.registration import chromium_id
 
 BINARY = "/usr/bin/chromium"
-QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
+NO_UPDATES = "--disable-background-networking"
+QUIET = ("--disable-component-update", "--disable-sync", "--no-first-run")
 
 
 class Chromium(browser.Browser):
@@ -25,15 +26,22 @@ class Chromium(browser.Browser):
     name = "chromium"
 
     def __init__(
-        self, profile: Path, extension: Path, env: dict[str, str], headless: bool, dark: bool, lang: str
+        self,
+        profile: Path,
+        extension: Path | None,
+        env: dict[str, str],
+        headless: bool,
+        dark: bool,
+        lang: str,
+        binary: Path | None = None,
     ) -> None:
-        self._id = chromium_id(extension)
+        self._id = chromium_id(extension) if extension else ""
         profile.mkdir(parents=True, exist_ok=True)
         self._playwright = _Shared.take()
         try:
             self._context = self._playwright.chromium.launch_persistent_context(
                 str(profile),
-                executable_path=BINARY,
+                executable_path=binary or BINARY,
                 headless=headless,
                 no_viewport=True,
                 color_scheme="dark" if dark else "light",
@@ -41,12 +49,14 @@ class Chromium(browser.Browser):
                 args=[
                     # Root can't have the sandbox.
                     *(["--no-sandbox"] if os.geteuid() == 0 else []),
-                    f"--load-extension={extension}",
+                    *([f"--load-extension={extension}"] if extension else []),
                     f"--lang={lang}",
                     "--remote-debugging-port=0",
+                    *([NO_UPDATES] if extension else []),
                     *QUIET,
                 ],
-                ignore_default_args=["--disable-extensions"],
+                # Without updates it would fetch no add-on that a policy wants either.
+                ignore_default_args=["--disable-extensions", *([] if extension else [NO_UPDATES])],
                 env={**os.environ, **env},
             )
         except BaseException:

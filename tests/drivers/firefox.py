@@ -33,14 +33,21 @@ class Firefox(browser.Browser):
     name = "firefox"
 
     def __init__(
-        self, profile: Path, extension: Path, env: dict[str, str], headless: bool, dark: bool, lang: str
+        self,
+        profile: Path,
+        extension: Path | None,
+        env: dict[str, str],
+        headless: bool,
+        dark: bool,
+        lang: str,
+        binary: Path | None = None,
     ) -> None:
         profile.mkdir(parents=True, exist_ok=True)
-        _write_preferences(profile, firefox_id(extension), dark, lang)
+        _write_preferences(profile, firefox_id(extension) if extension else "none", dark, lang)
         # A process group of its own, so that a forced end takes its child processes along.
         self._process = subprocess.Popen(
             [
-                BINARY,
+                str(binary or BINARY),
                 *(["--headless"] if headless else []),
                 "--no-remote",
                 *("--profile", str(profile)),
@@ -64,7 +71,8 @@ class Firefox(browser.Browser):
             self._reader = threading.Thread(target=self._process.stderr.read, daemon=True)
             self._reader.start()
             self._bidi = Bidi(self.control)
-            self._bidi.command("webExtension.install", extensionData={"type": "path", "path": str(extension)})
+            if extension:
+                self._bidi.command("webExtension.install", extensionData={"type": "path", "path": str(extension)})
         except BaseException:
             self._end()
             raise

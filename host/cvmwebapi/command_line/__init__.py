@@ -17,6 +17,7 @@ def run(arguments: list[str]) -> int:
         install,
         keystore,
         list_sessions,
+        policy,
         published_keys,
         remove_all,
         status,
@@ -29,18 +30,8 @@ def run(arguments: list[str]) -> int:
     )
     parser.add_argument("--version", action="version", version=f"cernvm-webapi {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (
-        install,
-        uninstall,
-        status,
-        doctor,
-        hypervisor,
-        list_sessions,
-        remove_all,
-        vmcp,
-        keystore,
-        published_keys,
-    ):
+    modules = (install, uninstall, status, doctor, hypervisor, policy, list_sessions, remove_all)
+    for module in (*modules, vmcp, keystore, published_keys):
         module.add_to(commands)
     options = parser.parse_args(arguments)
     try:

@@ -79,6 +79,12 @@ def as_json(value: Any) -> str:
     return json.dumps(value, indent=2)
 
 
+def plain(value: dict[str, Any]) -> dict[str, Any]:
+    """``value`` as JSON has it: lists for tuples."""
+    copy: dict[str, Any] = json.loads(json.dumps(value))
+    return copy
+
+
 def unusable(what: object, detail: str) -> CVMError:
     """The error for an input that is wrong."""
     return CVMError("inputUnusable", what=str(what), detail=detail.rstrip("."))

@@ -1,0 +1,78 @@
+// The administrator's policy as the browser has it (managed storage). The program on this computer has its own copy, and
+// that one binds; here sites are refused before the program is even started.
+import { cvmError } from "./errors.js";
+
+/** Where errors say the policy is. */
+const PLACE = "the browser (managed storage)";
+
+/** @typedef {{allowed?: string[], blocked: string[], frames: string[]}} Rules */
+
+/**
+ * Read anew each time, in a millisecond: soon after a forced installation Chromium has nothing to tell yet.
+ * @param {string} origin of the page
+ * @throws {CVMError} (rejects) siteBlocked, siteNotAllowed, policyBroken
+ */
+export async function checkSite(origin) {
+  const { allowed, blocked } = await read();
+  const domain = new URL(origin).hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
+  if (blocked.some((pattern) => matches(domain, pattern))) throw cvmError("siteBlocked", { domain });
+  if (allowed && !allowed.some((pattern) => matches(domain, pattern))) throw cvmError("siteNotAllowed", { domain });
+}
+
+/**
+ * @param {string} origin of a frame inside a page of another website
+ * @returns {Promise<boolean>} whether it may use machines there
+ * @throws {CVMError} (rejects) policyBroken
+ */
+export async function frameAllowed(origin) {
+  return (await read()).frames.includes(origin);
+}
+
+/** @returns {Promise<Rules>} */
+async function read() {
+  const values = await managed();
+  return {
+    allowed: "allowed_sites" in values ? texts(values, "allowed_sites") : undefined,
+    blocked: texts(values, "blocked_sites"),
+    frames: texts(values, "allowed_frame_origins"),
+  };
+}
+
+/** @returns {Promise<Record<string, unknown>>} */
+async function managed() {
+  try {
+    return await chrome.storage.managed.get(null);
+  } catch (error) {
+    // Firefox's way to say that there is no policy.
+    if (/manifest not found/i.test(String(error))) return {};
+    throw cvmError("policyBroken", { file: PLACE, detail: String(error) });
+  }
+}
+
+/**
+ * @param {Record<string, unknown>} values
+ * @param {string} name of a list; the registry of Windows holds it as JSON
+ * @returns {string[]}
+ */
+function texts(values, name) {
+  let list = values[name] ?? [];
+  try {
+    if (typeof list === "string") list = JSON.parse(list);
+  } catch {
+    // What can't be understood is an error below.
+  }
+  if (!Array.isArray(list) || list.some((entry) => typeof entry !== "string")) {
+    throw cvmError("policyBroken", { file: PLACE, detail: `${name} must be a list of texts` });
+  }
+  return list.map((entry) => entry.trim().toLowerCase());
+}
+
+/**
+ * As the program's sites.py: example.org is that host alone, *.example.org every host below it, * all.
+ * @param {string} domain
+ * @param {string} pattern
+ */
+function matches(domain, pattern) {
+  if (pattern.startsWith("*.")) return domain.endsWith(pattern.slice(1)) && domain.length >= pattern.length;
+  return pattern === "*" || pattern === domain;
+}
