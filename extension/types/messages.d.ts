@@ -80,7 +80,7 @@ interface InstallDetails {
   /** MB */
   size?: number;
   /** Why there is no other way than by hand. */
-  fault?: string;
+  fault?: ErrorData;
 }
 
 /** What the confirmation window is told; see the host's question "confirmSession". */

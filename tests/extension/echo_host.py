@@ -65,7 +65,8 @@ INSTALL: dict[str, Message] = {
     "download": {**_ASKER, "reason": "old", "version": "5.2.44", "way": "download", "manual": _DOWNLOADS,
                  "newVersion": "7.2.4", "host": "download.example.org", "size": 118},
     "manual": {**_ASKER, "reason": "broken", "way": "manual", "manual": _DOWNLOADS,
-               "fault": "The list of VirtualBox's installers at http://example.org is not genuine."},
+               "fault": {"code": -12, "name": "installersInvalid", "message": "English", "fix": "English",
+                         "params": {"url": "http://example.org", "detail": "its signature is wrong"}}},
 }  # fmt: skip
 
 

@@ -29,6 +29,7 @@ function show(wanted) {
   element("needs").textContent = text("installNeeds", domain);
   element("what").textContent = text(`installReason_${reason}`, version);
   element("will").hidden = way === "manual";
+  element("self-title").textContent = text(way === "manual" ? "installOnlyYourself" : "installYourself");
   element("steps").replaceChildren(...steps(wanted).map(item));
   element("by-hand").textContent = text(way === "package" ? "installByCommand" : "installByDownload");
   element("command-line").hidden = way !== "package";
@@ -37,7 +38,7 @@ function show(wanted) {
   link.href = DOWNLOADS;
   link.textContent = DOWNLOADS;
   element("fault").hidden = !fault;
-  element("fault").textContent = fault ?? "";
+  element("fault").textContent = fault ? cvmErrorText.translateError(fault).message : "";
   element("allow").textContent = text(way === "manual" ? "installLookAgain" : "installYes");
   element("request").hidden = false;
   element("decision").hidden = false;

@@ -54,7 +54,7 @@ class Plan:
             host = urlsplit(self.installer.url).hostname or ""
             details.update(host=host, size=size, newVersion=str(self.installer.number))
         if self.fault:
-            details["fault"] = self.fault.message
+            details["fault"] = self.fault.to_json()
         return details
 
 

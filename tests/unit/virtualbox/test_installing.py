@@ -193,7 +193,7 @@ def test_without_any_list_only_the_way_by_hand_is_left(shop: Shop) -> None:
     assert (
         asked[0]["way"] == "manual"
         and "virtualbox.org" in asked[0]["manual"]
-        and "could not be fetched" in asked[0]["fault"]
+        and "could not be fetched" in asked[0]["fault"]["message"]
     )
     assert error.name == "hypervisorMissing"
 

@@ -50,4 +50,5 @@ def _shown(details: dict[str, Any]) -> str:
         return f"The package {details['package']} ({details['newVersion']}) will be installed: {details['manual']}"
     if details["way"] == "download":
         return f"VirtualBox {details['newVersion']} ({details['size']} MB) will be fetched from {details['host']}."
-    return f"{details.get('fault', '')} Install VirtualBox by hand: {details['manual']}".strip()
+    fault = details.get("fault", {}).get("message", "")
+    return f"{fault} Install VirtualBox by hand: {details['manual']}".strip()
