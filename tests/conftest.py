@@ -5,9 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 
 from tests.lab.world import World, blank_iso
+
+# A busy machine makes any example slow now and then: pytest-timeout ends what hangs.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 HOST = [sys.executable, "-m", "cvmwebapi"]
 

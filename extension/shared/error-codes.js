@@ -2,6 +2,7 @@
 // its two texts in the order in which _locales counts them ($1, $2, …).
 // A classic script: content scripts can't be modules. The background imports it for its effect.
 globalThis.cvmErrorCodes = Object.freeze({
+  additionsMissing: { code: -11, message: [], fix: [] },
   architectureWrong: { code: -10, message: [], fix: [] },
   badMessage: { code: -99, message: ["detail"], fix: [] },
   badValue: { code: -99, message: ["name", "detail"], fix: [] },
@@ -30,6 +31,8 @@ globalThis.cvmErrorCodes = Object.freeze({
   hypervisorMissing: { code: -99, message: [], fix: [] },
   hypervisorOld: { code: -99, message: ["version", "oldest"], fix: [] },
   hypervisorTimeout: { code: -7, message: ["seconds", "what"], fix: [] },
+  imageTooLarge: { code: -99, message: ["limit"], fix: [] },
+  imageUnusable: { code: -99, message: ["file", "detail"], fix: [] },
   inputUnusable: { code: -99, message: ["what", "detail"], fix: [] },
   insecureOrigin: { code: -10, message: [], fix: [] },
   installFailed: { code: -6, message: ["place", "detail"], fix: [] },

@@ -77,6 +77,12 @@ class Settings:
     """Most MB of disk of one machine; 0: no limit."""
     min_free_disk: int = setting(1024, _MEGABYTES, max)
     """MB of disk that are never used up."""
+    max_image: int = setting(20_480, whole_number(1, 16 * 1024 * 1024), min)
+    """MB that the boot disk of a website may unpack to."""
+    cache_max_mb: int = setting(20_480, _MEGABYTES, min)
+    """MB of boot images that are kept for machines to come; those in use don't count."""
+    cache_max_days: int = setting(90, whole_number(0, 36_500), min)
+    """Days after which an image that no machine uses is deleted."""
     keystores: tuple[Keystore, ...] = setting((), _KEYSTORES)
     """Signed lists of trusted websites. Empty: the built-in one."""
     self_published_keys: bool = setting(True, BOOLEAN, both)

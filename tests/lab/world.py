@@ -52,7 +52,8 @@ class World:
         self.home = VBoxHome()
         self.folder = self.home.folder
         self.environment = self.home.environment()
-        served = self.folder / "served"
+        self.served = served = self.folder / "served"
+        """What the files server has."""
         self.releases = served / "releases"
         make_release_tree(self.releases, iso)
         self._files = FilesServer(served)
@@ -92,6 +93,11 @@ class World:
     def vmcp(self) -> str:
         """Address of its VMCP endpoint."""
         return self.addresses["vmcp"]
+
+    @property
+    def files(self) -> str:
+        """Address of the server of releases, keystore, and whatever else is put into `served`."""
+        return self._files.url
 
     @property
     def data_folder(self) -> Path:

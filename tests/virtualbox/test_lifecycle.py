@@ -186,7 +186,7 @@ def test_settings_and_properties(host: HostClient, world: World) -> None:
 
 def test_what_is_not_supported_yet_is_refused_before_the_question(host: HostClient, world: World) -> None:
     with pytest.raises(HostError) as refused:
-        request(host, world, "floppy", flags=9)
+        request(host, world, "two-cards", flags=65)
     assert (refused.value.name, refused.value.code) == ("notSupported", -11)
     assert not host.questions
 

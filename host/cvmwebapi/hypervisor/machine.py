@@ -14,6 +14,9 @@ from cvmwebapi.hypervisor.vboxmanage import VBoxManage, VBoxManageFailed
 from cvmwebapi.states import State
 
 _CONTROLLER = "SATA"
+_FLOPPY = "Floppy"
+_SHARED = "shared hdd"
+_NOT_YET_SHARED = "media type 'MultiAttach'"
 _RULE = "api"
 _LOOK_EVERY = 0.25
 _LOOKS = 240
@@ -41,9 +44,15 @@ class Hardware:
     tuning: Tuning
     disk: int
     bits64: bool
-    boot_iso: Path
-    context_iso: Path
+    boot: Path
+    """An ISO, or a disk image that other machines boot from, too: what this one writes goes elsewhere."""
+    context: Path
+    """An ISO, or a floppy (.img)."""
     serial_log: bool = False
+    additions: bool = False
+    """The CD of the Guest Additions is inserted."""
+    clipboard: bool = False
+    """Clipboard, and drag and drop, are shared with this computer."""
 
 
 @dataclass(frozen=True)
@@ -82,27 +91,67 @@ class Machine:
         )  # fmt: skip
         options = _fixed_options(hardware, self.folder / "serial.log")
         self._vbox.run(
-            "modifyvm", self.uuid, *options, *self._vbox.dialect.hardening,
+            "modifyvm", self.uuid, *options, *self._vbox.dialect.hardening(hardware.clipboard),
             *_tuning_options(hardware.tuning), "--natpf1", _rule(hardware.tuning), what=what,
         )  # fmt: skip
-        ports = 3 if hardware.disk else 2
+        slots = _slots(hardware, self.scratch_disk)
         self._vbox.run(
-            "storagectl", self.uuid, "--name", _CONTROLLER, "--add", "sata", "--portcount", str(ports), what=what
+            "storagectl", self.uuid, "--name", _CONTROLLER, "--add", "sata", "--portcount", str(len(slots)), what=what
         )
-        self._attach(0, "dvddrive", hardware.boot_iso)
-        self._attach(1, "dvddrive", hardware.context_iso)
         if hardware.disk:
             self._vbox.run(
                 "createmedium", "disk", "--filename", self.scratch_disk, "--size", str(hardware.disk),
                 what="create the disk",
             )  # fmt: skip
-            self._attach(2, "hdd", self.scratch_disk)
+        for port, (kind, medium) in enumerate(slots):
+            if kind == _SHARED and medium:
+                self._attach_shared(port, medium)
+            else:
+                self._attach(_CONTROLLER, port, kind, medium or "emptydrive")
+        if _is_floppy(hardware.context):
+            self._vbox.run("storagectl", self.uuid, "--name", _FLOPPY, "--add", "floppy", what=what)
+            self._attach(_FLOPPY, 0, "fdd", hardware.context)
+        if hardware.additions:
+            self._insert_additions(len(slots) - 1)
 
-    def _attach(self, port: int, kind: str, medium: Path) -> None:
-        self._vbox.run(
-            "storageattach", self.uuid, "--storagectl", _CONTROLLER, "--port", str(port), "--device", "0",
-            "--type", kind, "--medium", medium, what=f"attach {medium.name}",
+    def _attach(self, controller: str, port: int, kind: str, medium: Path | str, *options: str) -> None:
+        self._vbox.run(*self._storage(controller, port, kind, medium), *options, what="attach its media")
+
+    def _storage(self, controller: str, port: int, kind: str, medium: Path | str) -> tuple[str | Path, ...]:
+        return (
+            "storageattach", self.uuid, "--storagectl", controller, "--port", str(port), "--device", "0",
+            "--type", kind, "--medium", medium,
         )  # fmt: skip
+
+    def _attach_shared(self, port: int, medium: Path) -> None:
+        """Attach a disk that other machines have, too; each writes to a disk of its own."""
+        shared = self._storage(_CONTROLLER, port, "hdd", medium)
+        try:
+            self._vbox.call(
+                *shared, "--mtype", "multiattach", what="attach its media",
+                passes=lambda text: _NOT_YET_SHARED not in text and refusals.passes(text),
+            )  # fmt: skip
+        except VBoxManageFailed as error:
+            if _NOT_YET_SHARED not in error.text:
+                raise refusals.as_error(error.text, "attach its media") from error
+        else:
+            return
+        # VirtualBox makes a disk "multi-attach" only once it belongs to some machine, and is attached to none.
+        # Immutable in between: were the host killed here, removing the machine would delete an ordinary disk.
+        self._attach(_CONTROLLER, port, "hdd", medium, "--mtype", "immutable")
+        written_to = self.look().info.get(f"{_CONTROLLER}-ImageUUID-{port}-0")
+        self._attach(_CONTROLLER, port, "hdd", "none")
+        if written_to:
+            self._vbox.run("closemedium", "disk", written_to, "--delete", what="attach its media")
+        self._vbox.run("modifymedium", "disk", medium, "--type", "multiattach", what="attach its media")
+        self._attach(_CONTROLLER, port, "hdd", medium)
+
+    def _insert_additions(self, port: int) -> None:
+        what = "insert the Guest Additions"
+        try:
+            self._vbox.call(*self._storage(_CONTROLLER, port, "dvddrive", "additions"), what=what)
+        except VBoxManageFailed as error:
+            raise CVMError("additionsMissing") from error
 
     def boot(self, headful: bool = False) -> None:
         """Power on, or wake up from the saved state; fine when someone else was faster.
@@ -221,7 +270,7 @@ class Machine:
         self._vbox.run("registervm", self.settings_file, what="take the virtual machine back on its list")
         return True
 
-    def destroy(self, context_iso: Path, boot_iso: Path | None, half: bool = False) -> None:
+    def destroy(self, context: Path, boot: Path | None, half: bool = False) -> None:
         """Remove the machine, its disks, its context medium and its folder; fine when part of it is gone already.
 
         ``half``: it was being made or removed when a host was killed, so that a disk may be there without a machine.
@@ -234,9 +283,9 @@ class Machine:
         # Not registered, or (the boot image) still in use by another machine: both are fine.
         if half:
             self._close("disk", self.scratch_disk)
-        self._close("dvd", context_iso)
-        if boot_iso:
-            self._close("dvd", boot_iso)
+        self._close("floppy" if _is_floppy(context) else "dvd", context)
+        if boot:
+            self._close("dvd" if _is_iso(boot) else "disk", boot)
         _remove_folder(self.folder)
 
     def _close(self, kind: str, medium: Path) -> None:
@@ -290,12 +339,33 @@ def _tuning_options(tuning: Tuning) -> list[str]:
 
 def _fixed_options(hardware: Hardware, serial_log: Path) -> list[str | Path]:
     options: list[str | Path] = [
-        "--vram", "16", "--ioapic", "on", "--boot1", "dvd", "--boot2", "disk", "--boot3", "none", "--boot4", "none",
+        "--vram", "16", "--ioapic", "on", "--boot1", "dvd" if _is_iso(hardware.boot) else "disk",
+        "--boot2", "none", "--boot3", "none", "--boot4", "none",
         "--nic1", "nat", "--nictype1", "virtio", "--natdnshostresolver1", "on",
     ]  # fmt: skip
     if hardware.serial_log:
         options += ["--uart1", "0x3F8", "4", "--uartmode1", "file", serial_log]
     return options
+
+
+def _is_iso(medium: Path) -> bool:
+    return medium.suffix == ".iso"
+
+
+def _is_floppy(medium: Path) -> bool:
+    return medium.suffix == ".img"
+
+
+def _slots(hardware: Hardware, scratch_disk: Path) -> list[tuple[str, Path | None]]:
+    """What is in each port of the controller; a ``None`` is an empty drive."""
+    slots: list[tuple[str, Path | None]] = [("dvddrive" if _is_iso(hardware.boot) else _SHARED, hardware.boot)]
+    if not _is_floppy(hardware.context):
+        slots.append(("dvddrive", hardware.context))
+    if hardware.disk:
+        slots.append(("hdd", scratch_disk))
+    if hardware.additions:
+        slots.append(("dvddrive", None))
+    return slots
 
 
 def _remove_folder(folder: Path) -> None:

@@ -48,19 +48,24 @@ _SEVEN = Version(7, 0, 0)
 class Dialect:
     """How one generation of VBoxManage wants things said."""
 
-    hardening: tuple[str, ...]
-    """Options of ``modifyvm`` that shut what a guest must not have (guest.md)."""
+    _shut: tuple[str, ...]
+    _drag_and_drop: str
+
+    def hardening(self, clipboard: bool = False) -> tuple[str, ...]:
+        """Options of ``modifyvm`` that shut what a guest must not have (guest.md); ``clipboard`` is shared or not."""
+        mode = "bidirectional" if clipboard else "disabled"
+        return (*self._shut, "--clipboard-mode", mode, self._drag_and_drop, mode)
 
 
-_CLIPBOARD = ("--clipboard-mode", "disabled")
 _DIALECT_6 = Dialect(
     # 6.1 has no switch for a guest's way to this computer's loopback.
-    hardening=(*_CLIPBOARD, "--draganddrop", "disabled", "--audio", "none", "--usb", "off", "--usbehci", "off",
-               "--usbxhci", "off", "--vrde", "off")
-)  # fmt: skip
+    ("--audio", "none", "--usb", "off", "--usbehci", "off", "--usbxhci", "off", "--vrde", "off"),
+    "--draganddrop",
+)
 _DIALECT_7 = Dialect(
-    hardening=(*_CLIPBOARD, "--drag-and-drop", "disabled", "--audio-enabled", "off", "--usb-ohci", "off",
-               "--usb-ehci", "off", "--usb-xhci", "off", "--vrde", "off", "--nat-localhostreachable1", "off")
+    ("--audio-enabled", "off", "--usb-ohci", "off", "--usb-ehci", "off", "--usb-xhci", "off", "--vrde", "off",
+     "--nat-localhostreachable1", "off"),
+    "--drag-and-drop",
 )  # fmt: skip
 
 

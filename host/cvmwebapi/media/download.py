@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import math
+import re
 import shutil
 import time
 from collections.abc import Callable, Collection
@@ -21,6 +23,7 @@ _SILENCE = 30
 """Seconds without a byte, after which the connection is given up and made anew."""
 _TRIES = 8
 _REPORT_EVERY = 0.25
+_CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-")
 
 Report = Callable[[int, int, float], None]
 """``report(done, total, speed)``: bytes, bytes (0: not known), bytes per second."""
@@ -30,10 +33,34 @@ class _Interrupted(Exception):
     """The connection was lost; what has arrived is kept."""
 
 
+class Target:
+    """What becomes of the bytes besides the file that they are kept in; this one: nothing, and a final name."""
+
+    def __init__(self, final: Path) -> None:
+        self._final = final
+
+    def there(self) -> Path | None:
+        """The finished file, when it is there already."""
+        return self._final if self._final.exists() else None
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next bytes."""
+
+    def restart(self) -> None:
+        """All bytes so far were wrong."""
+
+    def abandon(self) -> None:
+        """There will be no more of them for now."""
+
+    def finish(self, part: Path) -> Path:
+        """All bytes have come and are right: they are in ``part``. Returns the finished file."""
+        return part.replace(self._final)
+
+
 def fetch(
     url: str,
     checksum: str,
-    suffix: str,
+    target: Target,
     *,
     report: Report,
     cancelled: Callable[[], bool],
@@ -41,22 +68,26 @@ def fetch(
     legacy_http: Collection[str] = (),
     any_http: bool = False,
 ) -> Path:
-    """The file with this SHA-256, from the cache or from ``url``.
+    """What ``target`` makes of the file with this SHA-256, from the cache or from ``url``.
 
     ``min_free`` is in bytes. Raises ``CVMError``: ``checksumMismatch`` (nothing is kept then), ``downloadFailed``
-    and ``cancelled`` (what has arrived is kept for the next try), ``diskFull``, and those of ``addresses.checked``.
+    and ``cancelled`` (what has arrived is kept for the next try), ``diskFull``, those of ``addresses.checked`` and of
+    the target.
     """
-    final = cache.image(checksum, suffix)
-    if final.exists():
-        return final
+    found = target.there()
+    if found:
+        cache.touch(found)
+        return found
     addresses.checked(url, legacy_http, any_http)
     try:
-        with files.locked(cache.lock(checksum), cancelled=cancelled):
-            if not final.exists():
-                _Download(url, checksum, report, cancelled, min_free, (legacy_http, any_http)).run(final)
+        # Whoever comes second waits as long as the first one loads: twice the same file takes longer.
+        with files.locked(cache.lock(checksum), seconds=math.inf, cancelled=cancelled):
+            return (
+                target.there()
+                or _Download(url, checksum, target, report, cancelled, min_free, (legacy_http, any_http)).run()
+            )
     except TimeoutError:
         raise CVMError("cancelled") from None
-    return final
 
 
 class _Download:
@@ -64,6 +95,7 @@ class _Download:
         self,
         url: str,
         checksum: str,
+        target: Target,
         report: Report,
         cancelled: Callable[[], bool],
         min_free: int,
@@ -71,6 +103,7 @@ class _Download:
     ) -> None:
         self._url = url
         self._checksum = checksum
+        self._target = target
         self._report = report
         self._cancelled = cancelled
         self._min_free = min_free
@@ -78,26 +111,41 @@ class _Download:
         self._part = cache.partial(checksum)
         self._hash = hashlib.sha256()
         self._done = 0
+        self._best = 0
+        self._pieces = 0
+        self._version = ""
 
-    def run(self, final: Path) -> None:
-        """Fetch until whole, verify, and put under the final name."""
-        self._take_up()
-        failures = 0
+    def run(self) -> Path:
+        """Fetch until whole, verify, and hand over."""
+        try:
+            self._take_up()
+            if not self._done or self._hash.hexdigest() != self._checksum:
+                self._until_whole()
+            if self._hash.hexdigest() != self._checksum and self._pieces > 1:
+                # The pieces may be of two versions of the file.
+                self._restart()
+                self._until_whole()
+            if self._hash.hexdigest() != self._checksum:
+                self._restart()
+                raise CVMError("checksumMismatch", file=self._url.rsplit("/", 1)[-1][:100])
+            return self._target.finish(self._part)
+        except BaseException:
+            self._target.abandon()
+            raise
+
+    def _until_whole(self) -> None:
+        failures, best = 0, self._done
         while True:
-            before = self._done
             try:
-                self._stream()
-                break
+                return self._stream()
             except _Interrupted as error:
-                # A slow line that is cut again and again still gets there: only tries without progress count.
-                failures = 0 if self._done > before else failures + 1
+                # A slow line that is cut again and again still gets there: only tries that get no further than any
+                # before count.
+                failures = 0 if self._best > best else failures + 1
+                best = self._best
                 if failures >= _TRIES:
                     raise CVMError("downloadFailed", url=self._url, detail=str(error)) from error
                 self._wait(min(30.0, 0.25 * 2**failures))
-        if self._hash.hexdigest() != self._checksum:
-            self._part.unlink()
-            raise CVMError("checksumMismatch", file=self._url.rsplit("/", 1)[-1][:100])
-        self._part.replace(final)
 
     def _take_up(self) -> None:
         """Hash what an earlier try, perhaps of another process, has left."""
@@ -105,8 +153,16 @@ class _Download:
             return
         with self._part.open("rb") as file:
             while chunk := file.read(_CHUNK):
-                self._hash.update(chunk)
-                self._done += len(chunk)
+                if self._cancelled():
+                    raise CVMError("cancelled")
+                self._take(chunk)
+        self._pieces = 1
+
+    def _take(self, chunk: bytes) -> None:
+        self._hash.update(chunk)
+        self._done += len(chunk)
+        self._best = max(self._best, self._done)
+        self._target.feed(chunk)
 
     def _stream(self) -> None:
         import requests
@@ -118,6 +174,8 @@ class _Download:
         headers = {"Accept-Encoding": "identity"}
         if self._done:
             headers["Range"] = f"bytes={self._done}-"
+            if self._version:
+                headers["If-Range"] = self._version
         guard = Guard()
         try:
             with Web(guard, *self._rules) as web, web.get(self._url, _SILENCE, headers) as response:
@@ -136,8 +194,12 @@ class _Download:
             raise _Interrupted(f"HTTP status {response.status_code}")
         if response.status_code not in (200, 206):
             raise CVMError("downloadFailed", url=self._url, detail=f"HTTP status {response.status_code}")
-        if response.status_code == 200 and self._done:
+        if self._done and not self._goes_on(response):
             self._restart()
+            if response.status_code == 206:
+                raise _Interrupted("the server sent another part than it was asked for")
+        self._pieces += 1
+        self._version = _version(response)
         length = response.headers.get("Content-Length", "")
         total = self._done + int(length) if length.isdigit() else 0
         self._check_size(total)
@@ -152,8 +214,7 @@ class _Download:
                     file.write(chunk)
                 except OSError as error:
                     raise self._disk_full(len(chunk)) from error
-                self._hash.update(chunk)
-                self._done += len(chunk)
+                self._take(chunk)
                 now = time.monotonic()
                 if now - last >= _REPORT_EVERY:
                     self._check_size(max(total, self._done))
@@ -161,6 +222,10 @@ class _Download:
                     last = now
         if total and self._done < total:
             raise _Interrupted("the connection was cut")
+
+    def _goes_on(self, response: Any) -> bool:
+        part = _CONTENT_RANGE.match(response.headers.get("Content-Range", ""))
+        return response.status_code == 206 and part is not None and int(part[1]) == self._done
 
     def _check_size(self, total: int) -> None:
         if total > MAX_SIZE:
@@ -177,7 +242,9 @@ class _Download:
     def _restart(self) -> None:
         self._part.unlink(missing_ok=True)
         self._hash = hashlib.sha256()
-        self._done = 0
+        self._done = self._pieces = 0
+        self._version = ""
+        self._target.restart()
 
     def _wait(self, seconds: float) -> None:
         deadline = time.monotonic() + seconds
@@ -185,3 +252,11 @@ class _Download:
             if self._cancelled():
                 raise CVMError("cancelled")
             time.sleep(0.1)
+
+
+def _version(response: Any) -> str:
+    """What tells the server's present version of the file from others, for ``If-Range`` (RFC 9110, 13.1.5)."""
+    tag = str(response.headers.get("ETag", ""))
+    if tag and not tag.startswith("W/"):
+        return tag
+    return str(response.headers.get("Last-Modified", ""))

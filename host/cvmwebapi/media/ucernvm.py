@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cvmwebapi.errors import CVMError
-from cvmwebapi.media import download
+from cvmwebapi.media import cache, download
 from cvmwebapi.settings import Settings
 from cvmwebapi.vmcp import fetch
 
@@ -40,7 +40,7 @@ def boot_iso(
     return download.fetch(
         url,
         line[1],
-        ".iso",
+        download.Target(cache.image(line[1], ".iso")),
         report=report,
         cancelled=cancelled,
         min_free=settings.min_free_disk * 2**20,

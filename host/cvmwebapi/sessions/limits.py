@@ -36,5 +36,5 @@ def approved_unasked(settings: Settings, domain: str, wanted: Resources) -> bool
     )
 
 
-_HARMLESS = 1 | 8 | 128
-"""64-bit guest, floppy for the context, log of the serial port (vmcp.md)."""
+_HARMLESS = 1 | 2 | 4 | 8 | 128
+"""64-bit guest, boot disk, Guest Additions, floppy for the context, log of the serial port (vmcp.md)."""

@@ -6,10 +6,6 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.vmcp.description import Flags, MachineDescription
 
 _NOT_YET = {
-    Flags.BOOT_DISK: "boot from a disk image",
-    Flags.GUEST_ADDITIONS: "attach the Guest Additions",
-    Flags.FLOPPY_IO: "contextualize by floppy",
-    Flags.GRAPHICAL: "share the clipboard",
     Flags.DUAL_NIC: "have a second network card",
 }
 

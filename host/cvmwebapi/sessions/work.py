@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from cvmwebapi import paths
+from cvmwebapi import files, paths
 from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import calls
 from cvmwebapi.hypervisor.machine import Hardware, Look, Machine, Tuning
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage
-from cvmwebapi.media import context_iso, ucernvm
+from cvmwebapi.media import boot_disk, cache, context_floppy, context_iso, download, ucernvm
 from cvmwebapi.sessions import computer, limits, macros, ports
 from cvmwebapi.sessions.computer import Computer
 from cvmwebapi.sessions.ledger import HALF_DONE, Ledger, Row
@@ -58,7 +59,11 @@ class Work:
 
     @property
     def _context(self) -> Path:
-        return self.folder / "context.iso"
+        cd, floppy = self.folder / "context.iso", self.folder / "context.img"
+        # The machine keeps the kind that it was made with, even when the site changes its flags.
+        if cd.exists() or floppy.exists():
+            return floppy if floppy.exists() else cd
+        return floppy if self.description.has(Flags.FLOPPY_IO) else cd
 
     def user_data(self) -> str:
         """The user data with its macros replaced by the page's values."""
@@ -100,45 +105,61 @@ class Work:
         machine = self.description
         limits.check_machine(self._settings, machine.cpus, machine.memory, machine.disk)
         Computer.this().check_now(machine.cpus, machine.memory)
-        bits64 = machine.has(Flags.USE_64BIT)
 
         def report(done: int, total: int, speed: float) -> None:
             progress.at(_download_words(done, total, speed), 0.05 + 0.75 * (done / total if total else 0.0))
 
         progress.at("Looking for the boot image", 0.02)
-        iso = ucernvm.boot_iso(
-            machine.version, machine.flavor, "x86_64" if bits64 else "i386", self._settings, report, cancelled
-        )
+        boot = self._boot_medium(machine, report, cancelled)
         if cancelled():
             raise CVMError("cancelled")
         progress.at("Creating the machine", 0.82)
         port = ports.pick(self._ledger.ports())
         tuning = self._tuning(machine, port)
-        self._ledger.update(self._session, phase="creating", port=port, iso=str(iso), hardware=_without_port(tuning))
+        self._ledger.update(self._session, phase="creating", port=port, iso=str(boot), hardware=_without_port(tuning))
         try:
             self._write_context()
-            self.machine.create(
-                Hardware(
-                    tuning=tuning,
-                    disk=machine.disk,
-                    bits64=bits64,
-                    boot_iso=iso,
-                    context_iso=self._context,
-                    serial_log=machine.has(Flags.SERIAL_LOG),
-                )
+            hardware = Hardware(
+                tuning=tuning,
+                disk=machine.disk,
+                bits64=machine.has(Flags.USE_64BIT),
+                boot=boot,
+                context=self._context,
+                serial_log=machine.has(Flags.SERIAL_LOG),
+                additions=machine.has(Flags.GUEST_ADDITIONS),
+                clipboard=machine.has(Flags.GRAPHICAL),
             )
+            # Two that make the same disk a shared one at once would be in each other's way.
+            with files.locked(cache.lock(boot.stem)) if machine.disk_url else contextlib.nullcontext():
+                self.machine.create(hardware)
         except BaseException:
             self.destroy(half=True)
             raise
         self._ledger.update(self._session, phase="made")
         self.facts = {}
+        self._prune_images()
+
+    def _boot_medium(self, machine: MachineDescription, report: download.Report, cancelled: Callable[[], bool]) -> Path:
+        if machine.has(Flags.BOOT_DISK):
+            return boot_disk.boot_disk(machine.disk_url, machine.disk_checksum, self._settings, report, cancelled)
+        architecture = "x86_64" if machine.has(Flags.USE_64BIT) else "i386"
+        return ucernvm.boot_iso(machine.version, machine.flavor, architecture, self._settings, report, cancelled)
+
+    def _prune_images(self) -> None:
+        used = cache.checksums([row.iso for row in self._ledger.all() if row.iso])
+        # A file that can't be deleted now is no reason to fail: the next machine tries again.
+        with contextlib.suppress(OSError):
+            cache.prune(self._settings.cache_max_mb * _MB, self._settings.cache_max_days, used)
 
     def _tuning(self, machine: MachineDescription, port: int) -> Tuning:
         return Tuning(machine.cpus, machine.memory, machine.execution_cap, port, machine.api_port)
 
     def _write_context(self) -> None:
-        text = self.user_data()
-        context_iso.write(self._context, text, self.row.vm)
+        text, medium = self.user_data(), self._context
+        if medium.suffix == ".img":
+            context_floppy.write(medium, text)
+        else:
+            context_iso.write(medium, text, self.row.vm)
         self._ledger.update(self._session, context=_digest(text))
 
     def _boot(self, fresh: bool, progress: Progress) -> None:

@@ -53,6 +53,7 @@ def _build(folder: Path, log: Path) -> None:
         shutil.copy(file, linux / file.name)
     cache.run(
         ["xorriso", "-as", "mkisofs", "-quiet", "-J", "-r", "-V", "GUEST", "-o", folder / "guest.iso",
+         "-isohybrid-mbr", "/usr/lib/ISOLINUX/isohdpfx.bin",
          "-b", "isolinux/isolinux.bin", "-c", "isolinux/boot.cat", "-no-emul-boot", "-boot-load-size", "4",
          "-boot-info-table", work / "iso"],
         log,

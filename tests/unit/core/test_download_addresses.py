@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cvmwebapi import paths
 from cvmwebapi.errors import CVMError
-from cvmwebapi.media import download
+from cvmwebapi.media import cache, download
 from cvmwebapi.vmcp import connections
 
 from tests.unit.vmcp.conftest import site
@@ -20,15 +20,16 @@ CONTENT = b"an image"
 
 
 @pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paths, "cache_folder", lambda: tmp_path)
 
 
 def fetch(url: str) -> bytes:
+    checksum = hashlib.sha256(CONTENT).hexdigest()
     path = download.fetch(
         url,
-        hashlib.sha256(CONTENT).hexdigest(),
-        ".iso",
+        checksum,
+        download.Target(cache.image(checksum, ".iso")),
         report=lambda done, total, speed: None,
         cancelled=lambda: False,
         min_free=0,

@@ -1,0 +1,91 @@
+"""The boot disk of a website (VMCP ``diskURL``): fetched, verified and unpacked in one pass, shared by all machines."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from cvmwebapi.errors import CVMError
+from cvmwebapi.media import cache, disk_formats, download, unpack
+from cvmwebapi.media.unpack import Unpacker
+from cvmwebapi.settings import Settings
+
+_SUFFIXES = (".vdi", ".vmdk")
+
+
+def boot_disk(
+    url: str, checksum: str, settings: Settings, report: download.Report, cancelled: Callable[[], bool]
+) -> Path:
+    """The medium to attach, fetched unless the cache has it. ``checksum`` is the SHA-256 of the file as served.
+
+    Raises ``CVMError``: ``imageUnusable``, ``imageTooLarge``, and those of ``download.fetch``.
+    """
+    return download.fetch(
+        url,
+        checksum,
+        _Target(url, checksum, settings),
+        report=report,
+        cancelled=cancelled,
+        min_free=settings.min_free_disk * 2**20,
+        legacy_http=settings.legacy_http_domains,
+    )
+
+
+class _Target(download.Target):
+    def __init__(self, url: str, checksum: str, settings: Settings) -> None:
+        self._name = url.rsplit("/", 1)[-1][:100]
+        self._final = cache.image(checksum, "")
+        self._unpacked = cache.unpacked(checksum)
+        self._limit = settings.max_image * 2**20
+        self._min_free = settings.min_free_disk
+        self._head = b""
+        self._unpacker: Unpacker | None = None
+
+    def there(self) -> Path | None:
+        names = (self._final.with_name(self._final.name + suffix) for suffix in _SUFFIXES)
+        return next((path for path in names if path.exists()), None)
+
+    def feed(self, chunk: bytes) -> None:
+        if self._unpacker:
+            self._unpacker.feed(chunk)
+        elif len(self._head) < unpack.HEAD:
+            self._head += chunk
+            packed_by = unpack.packing(self._head) if len(self._head) >= unpack.HEAD else ""
+            if packed_by:
+                self._unpacker = Unpacker(packed_by, self._unpacked, self._limit, self._room)
+                self._unpacker.feed(self._head)
+
+    def restart(self) -> None:
+        self.abandon()
+        self._head, self._unpacker = b"", None
+
+    def abandon(self) -> None:
+        if self._unpacker:
+            self._unpacker.abandon()
+
+    def finish(self, part: Path) -> Path:
+        image = part
+        try:
+            if self._unpacker:
+                self._unpacker.finish()
+                image = self._unpacked
+            elif part.stat().st_size > self._limit:
+                raise CVMError("imageTooLarge", limit=self._limit // 2**20)
+            made = disk_formats.prepared(image, self._final)
+        except (disk_formats.BadImage, unpack.BadPacking, CVMError) as error:
+            # The right bytes, and still of no use: there is nothing to go on from.
+            self._unpacked.unlink(missing_ok=True)
+            if isinstance(error, CVMError):
+                if error.name == "imageTooLarge":
+                    part.unlink()
+                raise
+            part.unlink()
+            raise CVMError("imageUnusable", file=self._name, detail=str(error)) from error
+        part.unlink(missing_ok=True)
+        return made
+
+    def _room(self) -> None:
+        free = shutil.disk_usage(self._unpacked.parent).free // 2**20
+        if free < self._min_free:
+            raise CVMError("diskFull", needed=self._min_free, free=free, folder=str(self._unpacked.parent))
