@@ -32,6 +32,9 @@ _ACTIONS = {
     "getSetting": ("get_setting", "page"),
     "setSetting": ("set_setting", "page"),
     "setProperty": ("set_property", "page"),
+    "listSessions": ("list_sessions", "extension"),
+    "controlSession": ("control_session", "extension"),
+    "pauseAll": ("pause_all", "extension"),
     "diagnose": ("diagnose", "extension"),
     "repair": ("repair", "extension"),
 }
