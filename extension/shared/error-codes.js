@@ -25,6 +25,7 @@ globalThis.cvmErrorCodes = Object.freeze({
   hostDiskFull: { code: -6, message: [], fix: [] },
   hostForbidden: { code: -10, message: [], fix: [] },
   hostMissing: { code: -9, message: [], fix: [] },
+  hostOnlyMissing: { code: -11, message: [], fix: [] },
   hostTooOld: { code: -11, message: [], fix: [] },
   hypervisorBroken: { code: -7, message: ["detail"], fix: [] },
   hypervisorFailed: { code: -7, message: ["what", "detail"], fix: [] },

@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS session (
     iso TEXT NOT NULL DEFAULT '',
     context TEXT NOT NULL DEFAULT '',
     hardware TEXT NOT NULL DEFAULT '{}',
+    release TEXT NOT NULL DEFAULT '',
     description TEXT NOT NULL,
     agreed TEXT NOT NULL,
     vals TEXT NOT NULL DEFAULT '{}',
@@ -40,9 +41,21 @@ CREATE TABLE IF NOT EXISTS refusal (domain TEXT NOT NULL, at REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS refusal_domain ON refusal (domain, at);
 """
 # Columns that ledgers of earlier versions lack.
-_ADDED = {"hardware": "TEXT NOT NULL DEFAULT '{}'"}
+_ADDED = {"hardware": "TEXT NOT NULL DEFAULT '{}'", "release": "TEXT NOT NULL DEFAULT ''"}
 HALF_DONE = ("creating", "destroying")
-_COLUMNS = ("secret", "phase", "port", "iso", "context", "hardware", "description", "agreed", "vals", "properties")
+_COLUMNS = (
+    "secret",
+    "phase",
+    "port",
+    "iso",
+    "context",
+    "hardware",
+    "release",
+    "description",
+    "agreed",
+    "vals",
+    "properties",
+)
 _JSON = frozenset({"hardware", "description", "agreed", "vals", "properties"})
 
 
@@ -68,6 +81,8 @@ class Row:
     vals: dict[str, str]
     properties: dict[str, str]
     created: float
+    release: str = ""
+    """The version that ``latest`` was when its machine was first made; empty before."""
 
 
 class Ledger:

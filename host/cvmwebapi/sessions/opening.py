@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from cvmwebapi.errors import CVMError
-from cvmwebapi.sessions import limits, secrets, supported, throttle
+from cvmwebapi.sessions import limits, secrets, throttle
 from cvmwebapi.sessions.consent import Resources
 from cvmwebapi.sessions.ledger import Row
 from cvmwebapi.sessions.manager import Sessions
@@ -33,7 +33,7 @@ def open_session(
     """The session that the VMCP answer of ``url`` describes, known or new.
 
     Raises ``CVMError``: ``siteBlocked``, ``siteNotAllowed``, ``throttled``, those of ``providing.ensure`` and
-    ``request_description``, ``notSupported``, ``overCap``, ``wrongSecret``, ``refusedByUser``, ``cancelled``.
+    ``request_description``, ``overCap``, ``wrongSecret``, ``refusedByUser``, ``cancelled``.
     """
     with Progress(emit).task("Opening the session") as progress:
         limits.check_site(sessions.settings, domain)
@@ -42,7 +42,6 @@ def open_session(
         progress.at("Asking the website what it needs", 0.2)
         verified = request_description(url, domain, sessions.settings, origin=origin, cancelled=cancelled)
         machine = verified.machine
-        supported.check(machine)
         limits.check_machine(sessions.settings, machine.cpus, machine.memory, machine.disk)
         wanted = Resources(machine.cpus, machine.memory, machine.disk, machine.flags)
         row = sessions.ledger.find(domain, machine.name)

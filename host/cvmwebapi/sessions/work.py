@@ -9,11 +9,11 @@ from pathlib import Path
 
 from cvmwebapi import files, paths
 from cvmwebapi.errors import CVMError
-from cvmwebapi.hypervisor import calls
+from cvmwebapi.hypervisor import calls, host_only
 from cvmwebapi.hypervisor.machine import Hardware, Look, Machine, Tuning
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage
 from cvmwebapi.media import boot_disk, cache, context_floppy, context_iso, download, ucernvm
-from cvmwebapi.sessions import computer, limits, macros, ports
+from cvmwebapi.sessions import computer, images, limits, macros, ports
 from cvmwebapi.sessions.computer import Computer
 from cvmwebapi.sessions.ledger import HALF_DONE, Ledger, Row
 from cvmwebapi.sessions.progress import Progress
@@ -33,6 +33,7 @@ class Work:
         self._session = session
         self._ledger = ledger
         self._settings = settings
+        self._vbox = vbox
         row = self.row
         self.folder = paths.machines_folder() / session
         self.machine = Machine(vbox, row.vm, f"{row.name} ({row.domain})", self.folder)
@@ -110,6 +111,7 @@ class Work:
             progress.at(_download_words(done, total, speed), 0.05 + 0.75 * (done / total if total else 0.0))
 
         progress.at("Looking for the boot image", 0.02)
+        second_network = host_only.adapter(self._vbox) if machine.has(Flags.DUAL_NIC) else ""
         boot = self._boot_medium(machine, report, cancelled)
         if cancelled():
             raise CVMError("cancelled")
@@ -128,6 +130,7 @@ class Work:
                 serial_log=machine.has(Flags.SERIAL_LOG),
                 additions=machine.has(Flags.GUEST_ADDITIONS),
                 clipboard=machine.has(Flags.GRAPHICAL),
+                host_only=second_network,
             )
             # Two that make the same disk a shared one at once would be in each other's way.
             with files.locked(cache.lock(boot.stem)) if machine.disk_url else contextlib.nullcontext():
@@ -137,19 +140,19 @@ class Work:
             raise
         self._ledger.update(self._session, phase="made")
         self.facts = {}
-        self._prune_images()
+        images.prune(self._ledger, self._settings)
 
     def _boot_medium(self, machine: MachineDescription, report: download.Report, cancelled: Callable[[], bool]) -> Path:
         if machine.has(Flags.BOOT_DISK):
             return boot_disk.boot_disk(machine.disk_url, machine.disk_checksum, self._settings, report, cancelled)
         architecture = "x86_64" if machine.has(Flags.USE_64BIT) else "i386"
-        return ucernvm.boot_iso(machine.version, machine.flavor, architecture, self._settings, report, cancelled)
-
-    def _prune_images(self) -> None:
-        used = cache.checksums([row.iso for row in self._ledger.all() if row.iso])
-        # A file that can't be deleted now is no reason to fail: the next machine tries again.
-        with contextlib.suppress(OSError):
-            cache.prune(self._settings.cache_max_mb * _MB, self._settings.cache_max_days, used)
+        version = machine.version
+        if version == ucernvm.LATEST:
+            # Once a session: a machine that is made anew is the same one.
+            version = self.row.release or ucernvm.latest(self._settings, cancelled)
+            if version != self.row.release:
+                self._ledger.update(self._session, release=version)
+        return ucernvm.boot_iso(version, machine.flavor, architecture, self._settings, report, cancelled)
 
     def _tuning(self, machine: MachineDescription, port: int) -> Tuning:
         return Tuning(machine.cpus, machine.memory, machine.execution_cap, port, machine.api_port)
