@@ -78,7 +78,6 @@ globalThis.cvmErrorCodes = Object.freeze({
   pinnedKeyBroken: { code: -12, message: ["domain", "file"], fix: ["domain"] },
   pinnedKeyUnwritable: { code: -6, message: ["domain", "detail"], fix: [] },
   policyBroken: { code: -10, message: ["file", "detail"], fix: [] },
-  portTaken: { code: -7, message: [], fix: [] },
   publishedKeyInvalid: { code: -12, message: ["domain", "url", "detail"], fix: [] },
   refusedByUser: { code: -10, message: ["domain"], fix: [] },
   registryDamaged: { code: -6, message: ["key", "detail"], fix: [] },

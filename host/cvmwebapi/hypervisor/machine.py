@@ -181,8 +181,7 @@ class Machine:
     def _why_not_started(self, text: str, what: str) -> CVMError:
         if not refusals.cause(text):
             for trouble in log_reading.read(self.log_tail()).troubles:
-                if trouble != log_reading.PORT_TAKEN:
-                    return CVMError(trouble)
+                return CVMError(trouble)
         return refusals.as_error(text, what)
 
     def log_tail(self) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from cvmwebapi.errors import CVMError
 from cvmwebapi.sessions import limits, secrets, throttle
+from cvmwebapi.sessions.computer import Computer
 from cvmwebapi.sessions.consent import Resources
 from cvmwebapi.sessions.ledger import Row
 from cvmwebapi.sessions.manager import Sessions
@@ -32,8 +33,9 @@ def open_session(
 ) -> Session:
     """The session that the VMCP answer of ``url`` describes, known or new.
 
-    Raises ``CVMError``: ``siteBlocked``, ``siteNotAllowed``, ``throttled``, those of ``providing.ensure`` and
-    ``request_description``, ``overCap``, ``wrongSecret``, ``refusedByUser``, ``cancelled``.
+    Raises ``CVMError``: ``siteBlocked``, ``siteNotAllowed``, ``throttled``, ``hypervisorMissing``, those of
+    ``request_description``, ``cpusTooMany``, ``memoryTooLarge``, ``overCap``, ``wrongSecret``, ``refusedByUser``,
+    ``cancelled``.
     """
     with Progress(emit).task("Opening the session") as progress:
         limits.check_site(sessions.settings, domain)
@@ -42,6 +44,7 @@ def open_session(
         progress.at("Asking the website what it needs", 0.2)
         verified = request_description(url, domain, sessions.settings, origin=origin, cancelled=cancelled)
         machine = verified.machine
+        Computer.this().check_size(machine.cpus, machine.memory)
         limits.check_machine(sessions.settings, machine.cpus, machine.memory, machine.disk)
         wanted = Resources(machine.cpus, machine.memory, machine.disk, machine.flags)
         row = sessions.ledger.find(domain, machine.name)
@@ -62,6 +65,7 @@ def open_session(
 
 
 def _provide(sessions: Sessions, asker: Asker) -> None:
+    """See to a VirtualBox that will do. Raises ``CVMError`` as ``providing.ensure``."""
     try:
         providing.ensure(sessions.vboxmanage, sessions.settings, asker)
     except CVMError as error:

@@ -22,8 +22,12 @@ from cvmwebapi.states import State, Step
 from cvmwebapi.vmcp.description import Flags, MachineDescription
 
 _MB = 2**20
-_FACTS = {"cpus": "cpus", "memory": "memory", "executionCap": "cpuexecutioncap"}
-"""Name in a snapshot → in ``showvminfo``."""
+_FACTS = {
+    "cpus": ("cpus", "cpus"),
+    "memory": ("memory", "memory"),
+    "executionCap": ("cpuexecutioncap", "execution_cap"),
+}
+"""Name in a snapshot → in ``showvminfo``, in the ledger's ``hardware``."""
 
 
 class Work:
@@ -38,7 +42,7 @@ class Work:
         self.folder = paths.machines_folder() / session
         self.machine = Machine(vbox, row.vm, f"{row.name} ({row.domain})", self.folder)
         self.facts: dict[str, int] = {}
-        """What the machine really has, where VirtualBox was asked: it may have been edited there."""
+        """What somebody has changed in VirtualBox's own window, as far as VirtualBox was asked."""
 
     @property
     def min_free_disk(self) -> int:
@@ -80,7 +84,13 @@ class Work:
         if self.row.phase != "made":
             return Look(State.MISSING, "", {})
         look = self.machine.look()
-        self.facts = {name: int(look.info[key]) for name, key in _FACTS.items() if look.info.get(key, "").isdecimal()}
+        given = self.row.hardware
+        told = {name: look.info.get(key, "") for name, (key, _) in _FACTS.items()}
+        self.facts = {
+            name: int(value)
+            for name, value in told.items()
+            if value.isdecimal() and int(value) != given.get(_FACTS[name][1], int(value))
+        }
         return look
 
     def do(self, step: Step, progress: Progress, cancelled: Callable[[], bool]) -> None:
@@ -93,6 +103,7 @@ class Work:
             self.machine.control("pause", what="pause the virtual machine")
         elif step is Step.RESUME:
             self.machine.control("resume", what="resume the virtual machine")
+            self._apply_cap()
         elif step is Step.SAVE:
             self._save(progress)
         elif step is Step.DISCARD:
@@ -182,12 +193,17 @@ class Work:
         if fresh and changed:
             self._ledger.update(self._session, hardware=_without_port(tuning))
             self.facts = {}
-        elif row.hardware.get("execution_cap", tuning.execution_cap) != tuning.execution_cap:
-            # Of a saved machine nothing else may be changed, and this only once it runs.
-            self.cap(tuning.execution_cap)
+        else:
+            self._apply_cap()
+
+    def _apply_cap(self) -> None:
+        """Of a machine that was saved or paused nothing else may be changed, and this only once it runs."""
+        wanted = self.description.execution_cap
+        if self.row.hardware.get("execution_cap", wanted) != wanted:
+            self.cap(wanted)
 
     def cap(self, percent: int) -> None:
-        """How much of its CPUs the running or paused machine may use."""
+        """How much of its CPUs the running machine may use."""
         self.machine.cap(percent)
         self._ledger.update(self._session, hardware={**self.row.hardware, "execution_cap": percent})
         self.facts.pop("executionCap", None)
