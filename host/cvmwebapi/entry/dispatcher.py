@@ -8,7 +8,7 @@ from importlib import import_module
 
 from cvmwebapi.entry.outbox import Outbox
 from cvmwebapi.entry.protocol import CAPABILITIES, MAX_IN_FLIGHT, PROTOCOL
-from cvmwebapi.entry.questions import Questions
+from cvmwebapi.entry.questions import Answer, Questions, answer_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +34,14 @@ _ACTIONS = {
     "setProperty": ("set_property", "page"),
     "diagnose": ("diagnose", "extension"),
     "repair": ("repair", "extension"),
+    "listSites": ("list_sites", "extension"),
+    "setSite": ("set_site", "extension"),
+    "removeSite": ("remove_site", "extension"),
+    "getSettings": ("get_settings", "extension"),
+    "setSettings": ("set_settings", "extension"),
+    "cacheInfo": ("cache_info", "extension"),
+    "clearCache": ("clear_cache", "extension"),
+    "trustInfo": ("trust_info", "extension"),
 }
 
 
@@ -99,8 +107,13 @@ class Dispatcher:
         def emit(event: str, *args: Any) -> None:
             self._outbox.send({"event": event, "request": number, "args": list(args)})
 
-        def ask(question: str, details: dict[str, Any], moot: Callable[[], bool] = lambda: False) -> bool:
-            return self._questions.ask(question, number, details, lambda: cancelled.is_set() or moot())
+        def ask(
+            question: str,
+            details: dict[str, Any],
+            moot: Callable[[], bool] = lambda: False,
+            check: Callable[[Answer], None] = lambda answer: None,
+        ) -> Answer:
+            return self._questions.ask(question, number, details, lambda: cancelled.is_set() or moot(), check)
 
         try:
             request = Request(params, origin, emit, ask, cancelled.is_set, self._open_sessions())
@@ -140,7 +153,7 @@ class Dispatcher:
         }
 
     def _answerQuestion(self, params: dict[str, Any]) -> dict[str, Any]:
-        return {"taken": self._questions.answer(str(params.get("question")), params.get("yes") is True)}
+        return {"taken": self._questions.answer(str(params.get("question")), answer_of(params))}
 
     def _cancel(self, params: dict[str, Any]) -> dict[str, Any]:
         with self._lock:

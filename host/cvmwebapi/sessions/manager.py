@@ -12,7 +12,7 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import detect
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage
 from cvmwebapi.hypervisor.watch import Watcher
-from cvmwebapi.sessions import limits, repair, secrets, turn
+from cvmwebapi.sessions import limits, repair, secrets, totals, turn
 from cvmwebapi.sessions.consent import Resources
 from cvmwebapi.sessions.ledger import Ledger, Row
 from cvmwebapi.sessions.session import Session, stored
@@ -76,7 +76,40 @@ class Sessions:
     def _sender(self, session: str) -> Callable[[str, list[Any]], None]:
         return lambda event, args: self._emit(session, event, args)
 
-    def add(self, domain: str, machine: MachineDescription, agreed: Resources) -> Row:
+    def check_never(self, domain: str) -> None:
+        """Raises ``CVMError("refusedByUser")`` for a website that the user never wants to be asked about."""
+        site = self.ledger.site(domain)
+        if site is not None and site.decision == "never":
+            raise CVMError("refusedByUser", domain=domain)
+
+    def check_consent(self, session: str) -> None:
+        """Whether a page may let this machine run. Raises ``CVMError``: ``sessionNotFound``, ``refusedByUser``."""
+        row = self.ledger.get(session)
+        if row is None:
+            raise CVMError("sessionNotFound")
+        self.check_never(row.domain)
+        if not totals.resources(row).within(Resources(**row.agreed)):
+            raise CVMError("refusedByUser", domain=row.domain)
+
+    def change_settings(self, values: dict[str, Any]) -> settings.Effective:
+        """Write settings of the user, and go by them from now on. Raises ``CVMError`` as ``settings.change``."""
+        changed = settings.change(values)
+        self.settings = changed.settings
+        with self._lock:
+            for session in self._open.values():
+                session.use(changed.settings)
+        return changed
+
+    def renew_settings(self) -> None:
+        """Go by what another browser's host has written meanwhile. Raises ``CVMError`` as ``settings.load``."""
+        present = settings.load()
+        if present != self.settings:
+            self.settings = present
+            with self._lock:
+                for session in self._open.values():
+                    session.use(present)
+
+    def add(self, domain: str, machine: MachineDescription, agreed: Resources, granted: Resources) -> Row:
         """Write down a session that the user agreed to; its machine is made at the first start."""
         session = uuid.uuid4().hex
         self.ledger.add(
@@ -88,6 +121,7 @@ class Sessions:
             stored(machine),
             vars(agreed),
         )
+        self.ledger.update(session, granted=vars(granted))
         row = self.ledger.get(session)
         assert row is not None
         return row
