@@ -7,7 +7,7 @@ NODE := $(CACHE)/node-$(shell cat package.json package-lock.json | cksum | cut -
 PY := $(VENV)/bin/python
 LAB_BROWSER ?= chromium
 
-.PHONY: test check demo lab benchmarks tools browsers rig lint types unit clean node_modules
+.PHONY: packages test check demo lab benchmarks tools browsers rig lint types unit clean node_modules
 
 test: check browsers rig
 	$(PY) -m pytest tests --ignore=tests/benchmarks --ignore=tests/unit -v
@@ -30,6 +30,9 @@ demo: tools browsers rig
 
 lab: tools browsers rig
 	exec $(PY) -m tests.lab.lab --browser $(LAB_BROWSER) $(if $(LAB_SITE),--site "$(LAB_SITE)")
+
+packages: tools
+	$(PY) -m installer.release dist --url $(or $(URL),https://example.org/cernvm-webapi)
 
 benchmarks: tools browsers rig
 	$(PY) -m pytest tests/benchmarks -s -q

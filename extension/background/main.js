@@ -5,9 +5,12 @@ import "../shared/request-shape.js";
 import { NativePort } from "./native-port.js";
 import { Questions } from "./questions.js";
 import { Router } from "./router.js";
+import { showRunning } from "./badge.js";
+import { WindowPorts } from "./window-ports.js";
 
 const native = new NativePort();
 const router = new Router(native);
+const windows = new WindowPorts(native);
 const questions = new Questions((question, answer) => {
   const tell = (/** @type {ConfirmAnswer} */ said) =>
     native.request("answerQuestion", { question, ...said }, { kind: "extension" }).answer;
@@ -15,17 +18,24 @@ const questions = new Questions((question, answer) => {
   tell(answer).catch(() => tell({ yes: false, answer: "" })).catch(() => {});
 });
 
-native.onEvent = (event) => router.deliver(event);
+native.onEvent = (event) => {
+  if (event.event === "runningChanged" && !event.session) showRunning(event.args[0]);
+  router.deliver(event);
+  windows.deliver(event);
+};
 native.onQuestion = (message) => questions.ask(message);
 native.onQuestionGone = (question) => questions.withdraw(question);
 native.onLost = () => {
   questions.withdrawAll();
   router.hostLost();
+  windows.hostLost();
+  showRunning(0);
 };
 
 // Listeners are set at once, before anything is awaited: a background that was suspended is woken by their events.
 chrome.runtime.onConnect.addListener((port) => {
   if (port.name === "page") router.addPage(port);
+  else if (port.name === "window") windows.add(port);
 });
 chrome.runtime.onMessage.addListener((message, sender, respond) => {
   respond(questions.fromWindow(message, sender));

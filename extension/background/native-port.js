@@ -21,7 +21,8 @@ export class NativePort {
   #lastId = 0;
   /** @type {Map<string, Pending>} */
   #pending = new Map();
-  #inUse = false;
+  /** Who needs the host: pages, windows. @type {Set<string>} */
+  #users = new Set();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #idle;
 
@@ -53,9 +54,13 @@ export class NativePort {
     return this.#send(action, params, caller);
   }
 
-  /** @param {boolean} inUse whether any page is connected */
-  keep(inUse) {
-    this.#inUse = inUse;
+  /**
+   * @param {"pages" | "windows"} users
+   * @param {boolean} inUse whether any of them is connected
+   */
+  keep(users, inUse) {
+    if (inUse) this.#users.add(users);
+    else this.#users.delete(users);
     this.#watchIdle();
   }
 
@@ -144,7 +149,7 @@ export class NativePort {
 
   #watchIdle() {
     clearTimeout(this.#idle);
-    if (this.#inUse || this.#pending.size || !this.#port) return;
+    if (this.#users.size || this.#pending.size || !this.#port) return;
     this.#idle = setTimeout(() => this.#close(cvmError("hostCrashed")), IDLE);
   }
 

@@ -26,7 +26,7 @@ export class Router {
   /** @param {chrome.runtime.Port} port */
   addPage(port) {
     this.#pages.add(new PagePort(port, (page, message) => this.#receive(page, message), (page) => this.#remove(page)));
-    this.#native.keep(true);
+    this.#native.keep("pages", true);
   }
 
   /** @param {EventMessage} message the host's */
@@ -53,7 +53,7 @@ export class Router {
   #remove(page) {
     this.#pages.delete(page);
     for (const hostId of page.requests.values()) this.#cancel(page, hostId);
-    this.#native.keep(this.#pages.size > 0);
+    this.#native.keep("pages", this.#pages.size > 0);
   }
 
   /**

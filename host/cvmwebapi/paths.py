@@ -46,6 +46,15 @@ def all_folders() -> list[Path]:
     return list(dict.fromkeys([*folders[:2], log, settings_file().parent]))
 
 
+def program_folders() -> list[Path]:
+    """Where the single-file program lies when the installation script put it there, and what it has unpacked."""
+    name = f"{_APP}-program"
+    return [
+        Path(platformdirs.user_cache_dir(name, appauthor=False)),
+        Path(platformdirs.user_data_dir(name, appauthor=False)),
+    ]
+
+
 def settings_file() -> Path:
     """The user's settings, JSON; need not exist."""
     return Path(platformdirs.user_config_dir(_APP, appauthor=False)) / "settings.json"

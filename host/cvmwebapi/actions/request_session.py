@@ -23,4 +23,5 @@ def run(request: Request) -> dict[str, Any]:
             request.ask,
             request.cancelled,
         )
+    request.sessions.ledger.opened_by(session.id, request.origin)
     return session.snapshot()

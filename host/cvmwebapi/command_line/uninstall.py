@@ -27,6 +27,8 @@ def add_to(commands: Any) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     removed = install.registration(options).uninstall()
+    if not options.system:
+        removed += _remove_program()
     for place in removed:
         print(f"removed {place}")
     if not removed:
@@ -41,6 +43,20 @@ def _run(options: argparse.Namespace) -> int:
         print("Kept: " + ", ".join(map(str, folders)) + "\n“cernvm-webapi uninstall --remove-data” removes them.")
         return 0
     return _remove_data(folders)
+
+
+def _remove_program() -> list[str]:
+    """What the installation script has put there. What runs of it now is in memory."""
+    link = Path.home() / ".local" / "bin" / "cernvm-webapi"
+    removed = []
+    for folder in paths.program_folders():
+        if folder.is_dir() and link.is_symlink() and folder in link.parent.joinpath(link.readlink()).parents:
+            link.unlink()
+            removed.append(str(link))
+        if folder.is_dir():
+            shutil.rmtree(folder, ignore_errors=True)
+            removed.append(str(folder))
+    return removed
 
 
 def _wanted(folders: list[Path]) -> bool:

@@ -43,6 +43,7 @@ CREATE TABLE IF NOT EXISTS site (
     since REAL NOT NULL
 );
 CREATE TABLE IF NOT EXISTS trust (session TEXT PRIMARY KEY, kind TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS page (session TEXT PRIMARY KEY, origin TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS refusal (domain TEXT NOT NULL, at REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS refusal_domain ON refusal (domain, at);
 """
@@ -171,6 +172,7 @@ class Ledger:
     def remove(self, session: str) -> None:
         """Forget a session."""
         self._execute("DELETE FROM trust WHERE session = ?", session)
+        self._execute("DELETE FROM page WHERE session = ?", session)
         self._execute("DELETE FROM session WHERE id = ?", session)
 
     def site(self, domain: str) -> Site | None:
@@ -194,6 +196,16 @@ class Ledger:
         nothing = json.dumps({"cpus": 0, "memory": 0, "disk": 0, "flags": 0})
         self._execute("DELETE FROM site WHERE domain = ?", domain)
         self._execute("UPDATE session SET agreed = ? WHERE domain = ?", nothing, domain)
+
+    def origin(self, session: str) -> str:
+        """Origin of the page that opened the session last; "" when that was an earlier version's."""
+        rows = self._execute("SELECT origin FROM page WHERE session = ?", session)
+        return str(rows[0]["origin"]) if rows else ""
+
+    def opened_by(self, session: str, origin: str) -> None:
+        """Remember the page that opened the session."""
+        if self.origin(session) != origin:
+            self._execute("INSERT OR REPLACE INTO page VALUES (?, ?)", session, origin)
 
     def trust(self, session: str) -> str:
         """The kind of trust (``keystore.Trust.kind``) that the site had when the user agreed to the session."""

@@ -15,6 +15,7 @@ from cvmwebapi.hypervisor.watch import Watcher
 from cvmwebapi.sessions import limits, repair, secrets, totals, turn
 from cvmwebapi.sessions.consent import Resources
 from cvmwebapi.sessions.ledger import Ledger, Row
+from cvmwebapi.sessions.overview import Overview
 from cvmwebapi.sessions.session import Session, stored
 from cvmwebapi.sessions.work import Work
 from cvmwebapi.settings import Settings
@@ -36,12 +37,14 @@ class Sessions:
         self._lock = threading.Lock()
         self._vbox: VBoxManage | None = None
         self._watcher = Watcher()
+        self.overview = Overview(self)
 
     @classmethod
     def open(cls, emit: Emit) -> Sessions:
         """On the user's own ledger and settings. Raises ``CVMError``: ``settingsBroken``, ``policyBroken``."""
         sessions = cls(Ledger(paths.data_folder() / "ledger.sqlite"), settings.load(), emit)
         repair.in_background(sessions.ledger, sessions.work)
+        sessions.overview.watch()
         return sessions
 
     def vboxmanage(self) -> VBoxManage:
@@ -74,7 +77,22 @@ class Sessions:
             return session
 
     def _sender(self, session: str) -> Callable[[str, list[Any]], None]:
-        return lambda event, args: self._emit(session, event, args)
+        def send(event: str, args: list[Any]) -> None:
+            self._emit(session, event, args)
+            if event == "stateChanged":
+                # Not here: whoever tells us may hold the session.
+                threading.Thread(target=self.overview.count, name="count", daemon=True).start()
+
+        return send
+
+    def opened(self, session: str) -> Session | None:
+        """The object of a session, if this host has one."""
+        with self._lock:
+            return self._open.get(session)
+
+    def tell_windows(self, event: str, *args: Any) -> None:
+        """An event about no session in particular, for the extension itself."""
+        self._emit("", event, list(args))
 
     def check_never(self, domain: str) -> None:
         """Raises ``CVMError("refusedByUser")`` for a website that the user never wants to be asked about."""
@@ -136,5 +154,6 @@ class Sessions:
 
     def close(self) -> None:
         """This host ends; sessions and machines stay as they are."""
+        self.overview.stop()
         for session in list(self._open.values()):
             session.stop_following()

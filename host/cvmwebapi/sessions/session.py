@@ -59,6 +59,8 @@ class Session:
         self._working = threading.RLock()
         self._following = Following(watcher, work.machine, self._heard, self._api_changed)
         self._healing = Healing(work, self)
+        self.looked = False
+        """Whether VirtualBox was asked for its state since this object is there."""
 
     # What pages see
 
@@ -66,6 +68,11 @@ class Session:
     def state(self) -> State:
         """As far as this host knows."""
         return self._state
+
+    @property
+    def problem(self) -> dict[str, Any] | None:
+        """What is wrong with the machine now, as an ``error`` of the protocol."""
+        return self._healing.problem
 
     def snapshot(self) -> dict[str, Any]:
         """All state variables, as the protocol names them."""
@@ -100,6 +107,7 @@ class Session:
         facts = self._work.facts
         look = self._work.look()
         edited = self._work.facts != facts and look.state is self._state
+        self.looked = True
         self._enter(look.state)
         if edited:
             self._tell("vars", self.snapshot())

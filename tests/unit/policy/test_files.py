@@ -140,3 +140,8 @@ def test_validate_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     bad.write_text('{"allowed_sites": ["https://x"]}')
     assert run(["policy", "validate", str(bad)]) == 1
     assert "no domain" in capsys.readouterr().err
+
+
+def test_the_administrators_page_has_every_setting() -> None:
+    page = (CHECKOUT / "docs/administration.md").read_text()
+    assert [name for name in settings.rules() if f"`{name}`" not in page] == []

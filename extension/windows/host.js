@@ -1,0 +1,59 @@
+// A window's line to the program on this computer, by way of the background.
+import "../shared/error-codes.js";
+import "../shared/error-text.js";
+
+/** @type {chrome.runtime.Port | null} */
+let port = null;
+let lastId = 0;
+/** @type {Map<string, {resolve: (result: any) => void, reject: (error: ErrorData) => void}>} */
+const pending = new Map();
+/** @type {Set<(event: EventMessage) => void>} */
+const listeners = new Set();
+
+/**
+ * @param {string} action of the host, for windows
+ * @param {Record<string, unknown>} [params]
+ * @returns {Promise<any>} rejects with ErrorData
+ */
+export function ask(action, params = {}) {
+  return new Promise((resolve, reject) => {
+    const id = String(++lastId);
+    pending.set(id, { resolve, reject });
+    connected().postMessage({ id, action, params });
+  });
+}
+
+/** @param {(event: EventMessage) => void} listener of all sessions' events, and of "disconnected": the host has ended */
+export function onEvents(listener) {
+  listeners.add(listener);
+  connected();
+}
+
+function connected() {
+  if (port) return port;
+  const opened = chrome.runtime.connect({ name: "window" });
+  port = opened;
+  opened.onMessage.addListener(receive);
+  opened.onDisconnect.addListener(() => {
+    void chrome.runtime.lastError;
+    // The background was restarted; the next request connects again.
+    port = null;
+    const lost = [...pending.values()];
+    pending.clear();
+    for (const { reject } of lost) reject(cvmErrorText.makeError("connectionLost"));
+    receive({ event: "disconnected", args: [] });
+  });
+  return opened;
+}
+
+/** @param {any} message */
+function receive(message) {
+  if ("event" in message) {
+    for (const listener of listeners) listener(message);
+    return;
+  }
+  const waiting = pending.get(message.id);
+  pending.delete(message.id);
+  if (message.error) waiting?.reject(message.error);
+  else waiting?.resolve(message.result);
+}

@@ -1,0 +1,38 @@
+"""Pause every running machine, also those whose page is closed."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from cvmwebapi.actions.interface import Request
+from cvmwebapi.errors import CVMError
+from cvmwebapi.sessions.ledger import Row
+from cvmwebapi.states import State
+
+_AT_ONCE = 4
+
+
+def run(request: Request) -> dict[str, Any]:
+    """``{paused: [session], failed: [{session, error}]}``: one that can't be paused hinders no other."""
+    overview = request.sessions.overview
+    running = [row for row in request.sessions.ledger.all() if overview.state(row) is State.RUNNING]
+
+    def pause(row: Row) -> CVMError | None:
+        try:
+            session = request.sessions.session(row)
+            if not session.looked:
+                session.refresh()
+            if session.state is State.RUNNING:
+                session.reach(State.PAUSED, request.cancelled)
+        except CVMError as error:
+            return error
+        return None
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        errors = list(pool.map(pause, running))
+    overview.count()
+    return {
+        "paused": [row.id for row, error in zip(running, errors) if error is None],
+        "failed": [{"session": row.id, "error": error.to_json()} for row, error in zip(running, errors) if error],
+    }

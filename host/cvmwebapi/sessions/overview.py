@@ -1,0 +1,160 @@
+"""All machines of this user at a glance, whichever page, browser or host began them; VBoxManage is asked for nothing.
+
+A session that this host has opened knows its own state. Of the others, the process and the log of the machine tell.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cvmwebapi import paths
+from cvmwebapi.hypervisor import log_reading, parsing, vm_process
+from cvmwebapi.sessions.ledger import Row
+from cvmwebapi.states import State
+
+if TYPE_CHECKING:
+    import psutil
+
+    from cvmwebapi.sessions.manager import Sessions
+
+_MB = 2**20
+_TAIL = 64 * 1024
+_DISK_EVERY = 10.0
+"""Seconds between two looks at the files of one machine."""
+_COUNT_EVERY = 5.0
+"""Seconds between two counts of the running machines, for those that another host has begun or ended."""
+
+
+class Overview:
+    """Keeps the processes it has seen: the share of the processor is measured from one look to the next."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+        self._processes: dict[str, psutil.Process] = {}
+        self._disks: dict[str, tuple[float, int]] = {}
+        self._lock = threading.Lock()
+        self._running = 0
+        self._stopped = threading.Event()
+
+    def watch(self) -> None:
+        """Tell windows whenever the number of running machines changes, until ``stop``."""
+        threading.Thread(target=self._watch, name="overview", daemon=True).start()
+
+    def stop(self) -> None:
+        """The host ends."""
+        self._stopped.set()
+
+    def _watch(self) -> None:
+        while True:
+            self.count()
+            if self._stopped.wait(_COUNT_EVERY):
+                return
+
+    def count(self) -> None:
+        """Count the running machines; ``runningChanged [number]`` when there are more or fewer than before."""
+        with self._lock:
+            running = sum(self.state(row) is State.RUNNING for row in self._sessions.ledger.all())
+            if running == self._running:
+                return
+            self._running = running
+        self._sessions.tell_windows("runningChanged", running)
+
+    def state(self, row: Row) -> State:
+        """The state of one machine, as far as can be told without asking VirtualBox."""
+        opened = self._sessions.opened(row.id)
+        if opened is not None and opened.looked:
+            return opened.state
+        if row.phase != "made":
+            return State.MISSING
+        log = _log(row)
+        words = [state for word in log_reading.read(_tail(log)).states if (state := parsing.state(word)) is not None]
+        last = words[-1] if words else State.POWEROFF
+        if last in (State.RUNNING, State.PAUSED):
+            return last if vm_process.find(log, row.vm) else State.POWEROFF
+        return last
+
+    def machines(self) -> list[dict[str, Any]]:
+        """One object a session, oldest first; see docs/protocol.md."""
+        with self._lock:
+            return [self._machine(row) for row in self._sessions.ledger.all()]
+
+    def _machine(self, row: Row) -> dict[str, Any]:
+        state = self.state(row)
+        opened = self._sessions.opened(row.id)
+        process = self._process(row) if state in (State.RUNNING, State.PAUSED) else None
+        return {
+            "session": row.id,
+            "domain": row.domain,
+            "origin": self._sessions.ledger.origin(row.id),
+            "name": row.name,
+            "state": int(state),
+            "cpus": row.description.get("cpus", 0),
+            "memory": row.description.get("memory", 0),
+            "disk": row.description.get("disk", 0),
+            "trust": self._sessions.ledger.trust(row.id),
+            "diskUsed": self._disk_used(row.id),
+            "problem": opened.problem if opened else None,
+            **_use(process, row.created),
+        }
+
+    def _process(self, row: Row) -> psutil.Process | None:
+        known = self._processes.get(row.id)
+        if known is not None and vm_process.alive(known):
+            return known
+        found = vm_process.find(_log(row), row.vm)
+        if found is None:
+            self._processes.pop(row.id, None)
+        else:
+            self._processes[row.id] = found
+        return found
+
+    def _disk_used(self, session: str) -> int:
+        at, size = self._disks.get(session, (-_DISK_EVERY, 0))
+        if time.monotonic() - at >= _DISK_EVERY:
+            size = _size(paths.machines_folder() / session)
+            self._disks[session] = (time.monotonic(), size)
+        return size
+
+
+def _use(process: psutil.Process | None, created: float) -> dict[str, Any]:
+    """``cpuUse``: percent of all processors of this computer, since the last look; ``memoryUse``: MB.
+
+    Both are ``None`` where nothing runs. ``since``: when it was started, or else when the session was agreed to.
+    """
+    import psutil
+
+    if process is not None:
+        with contextlib.suppress(psutil.Error):
+            share = process.cpu_percent() / (psutil.cpu_count() or 1)
+            memory = process.memory_info().rss // _MB
+            return {"cpuUse": round(share, 1), "memoryUse": memory, "since": process.create_time()}
+    return {"cpuUse": None, "memoryUse": None, "since": created}
+
+
+def _log(row: Row) -> Path:
+    # Where `Machine` has VirtualBox write it.
+    return paths.machines_folder() / row.id / f"CernVM {row.name} ({row.domain})" / "Logs" / "VBox.log"
+
+
+def _tail(file: Path) -> str:
+    try:
+        with file.open("rb") as stream:
+            stream.seek(max(0, file.stat().st_size - _TAIL))
+            return stream.read(_TAIL).decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def _size(folder: Path) -> int:
+    """MB that the files below ``folder`` take up on the disk."""
+    total = 0
+    for file in folder.rglob("*"):
+        with contextlib.suppress(OSError):
+            found = file.lstat()
+            # Windows does not tell blocks.
+            total += getattr(found, "st_blocks", 0) * 512 or found.st_size
+    return total // _MB

@@ -1,0 +1,88 @@
+"""What windows ask of all machines: a ledger with rows, no VirtualBox needed to list them."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import HOST
+from tests.lab.machines import add_rows
+from tests.stdio.client import HostClient, HostError
+
+WINDOW = {"kind": "extension"}
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
+    return {**kept, "HOME": str(tmp_path), "PATH": str(tmp_path)}
+
+
+def sessions(host: HostClient) -> list[dict[str, Any]]:
+    listed: list[dict[str, Any]] = host.call("listSessions", WINDOW)["sessions"]
+    return listed
+
+
+def test_fifty_machines_are_listed_in_less_than_a_second(environment: dict[str, str], tmp_path: Path) -> None:
+    with HostClient(environment, HOST) as host:
+        assert sessions(host) == []
+        add_rows(tmp_path, 50)
+        before = time.monotonic()
+        listed = sessions(host)
+        assert time.monotonic() - before < 5
+        assert len(listed) == 50
+        expected = {"session", "domain", "origin", "name", "state", "cpus", "memory", "disk", "diskUsed", "cpuUse",
+                    "memoryUse", "since", "problem", "trust"}  # fmt: skip
+        assert set(listed[0]) == expected
+        assert listed[7]["domain"] == "site7.example.org" and listed[7]["state"] == 0
+
+
+def test_pages_may_not_see_or_control_the_machines(environment: dict[str, str], tmp_path: Path) -> None:
+    with HostClient(environment, HOST) as host:
+        sessions(host)
+        (number,) = add_rows(tmp_path, 1)
+        for action in ("listSessions", "controlSession", "pauseAll"):
+            with pytest.raises(HostError, match="notAllowed"):
+                host.call(action, session=number, verb="close")
+        assert len(sessions(host)) == 1
+
+
+def test_bad_verbs_and_strange_sessions_change_nothing(environment: dict[str, str], tmp_path: Path) -> None:
+    with HostClient(environment, HOST) as host:
+        sessions(host)
+        (number,) = add_rows(tmp_path, 1)
+        with pytest.raises(HostError, match="badValue"):
+            host.call("controlSession", WINDOW, session=number, verb="--help")
+        with pytest.raises(HostError, match="sessionNotFound"):
+            host.call("controlSession", WINDOW, session="x", verb="stop")
+        assert len(sessions(host)) == 1
+
+
+def test_pausing_all_where_none_runs_pauses_none(environment: dict[str, str], tmp_path: Path) -> None:
+    with HostClient(environment, HOST) as host:
+        sessions(host)
+        add_rows(tmp_path, 3)
+        assert host.call("pauseAll", WINDOW) == {"paused": [], "failed": []}
+
+
+def test_the_log_tells_the_state_of_machines_that_nobody_has_opened(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    with HostClient(environment, HOST) as host:
+        sessions(host)
+        (number,) = add_rows(tmp_path, 1)
+        data = tmp_path / ".local/share/cernvm-webapi"
+        with sqlite3.connect(data / "ledger.sqlite") as ledger:
+            ledger.execute("UPDATE session SET phase = 'made'")
+        log = data / "machines" / number / "CernVM machine 0 (site0.example.org)" / "Logs" / "VBox.log"
+        log.parent.mkdir(parents=True)
+        # A number that no process has: what says "running" there has died.
+        log.write_text("Process ID: 999999999\nConsole: Machine state changed to 'Running'\n")
+        assert sessions(host)[0]["state"] == 2
+        log.write_text("Process ID: 999999999\nConsole: Machine state changed to 'Saved'\n")
+        assert sessions(host)[0]["state"] == 3
