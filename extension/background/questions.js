@@ -2,7 +2,7 @@
 // The answer counts only when it comes from that very window; closing the window is a no.
 
 const PAGE = "windows/confirm/confirm.html";
-const SIZE = { width: 520, height: 700 };
+const SIZE = { width: 520, height: 740 };
 const NO = { yes: false, answer: "" };
 
 export class Questions {
