@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import inspect
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -126,6 +124,9 @@ def rules() -> dict[str, Rule]:
 @lru_cache(maxsize=1)
 def descriptions() -> dict[str, str]:
     """What each setting is for: the sentence that stands below it in the class."""
+    import ast
+    import inspect
+
     (tree,) = ast.parse(inspect.getsource(Settings)).body
     assert isinstance(tree, ast.ClassDef)
     found = {}

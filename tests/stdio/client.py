@@ -86,7 +86,14 @@ class HostClient:
 
     def message(self, number: str, seconds: float = 120) -> dict[str, Any]:
         """Wait for the answer to a request, as it is."""
-        return self._waiting[number].get(timeout=seconds)
+        deadline = time.monotonic() + seconds
+        while True:
+            dead = self.process.poll() is not None
+            try:
+                return self._waiting[number].get(timeout=0.5)
+            except queue.Empty:
+                assert not dead, "the host has ended without an answer"
+                assert time.monotonic() < deadline, f"no answer within {seconds} s"
 
     def call(self, action: str, caller: dict[str, Any] | None = None, **params: Any) -> dict[str, Any]:
         """A request and its answer."""

@@ -28,7 +28,6 @@ _FITS = {
     "machineLocked": ("machines",),
     "machineAborted": ("room", "machines"),
     "machineCrashed": ("rivals", "processor", "room"),
-    "portTaken": ("ports",),
     "virtualboxUnavailable": ("virtualbox", "driver"),
     "downloadFailed": ("network", "room"),
     "keystoreUnreachable": ("network",),

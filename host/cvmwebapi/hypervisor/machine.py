@@ -56,6 +56,8 @@ class Hardware:
     """The CD of the Guest Additions is inserted."""
     clipboard: bool = False
     """Clipboard, and drag and drop, are shared with this computer."""
+    host_only: str = ""
+    """Adapter of this computer (``host_only.adapter``) that a second network card is on; empty for none."""
 
 
 @dataclass(frozen=True)
@@ -182,8 +184,7 @@ class Machine:
     def _why_not_started(self, text: str, what: str) -> CVMError:
         if not refusals.cause(text):
             for trouble in log_reading.read(self.log_tail()).troubles:
-                if trouble != log_reading.PORT_TAKEN:
-                    return CVMError(trouble)
+                return CVMError(trouble)
         return refusals.as_error(text, what)
 
     def log_tail(self) -> str:
@@ -350,6 +351,8 @@ def _fixed_options(hardware: Hardware, serial_log: Path) -> list[str | Path]:
         "--boot2", "none", "--boot3", "none", "--boot4", "none",
         "--nic1", "nat", "--nictype1", "virtio", "--natdnshostresolver1", "on",
     ]  # fmt: skip
+    if hardware.host_only:
+        options += ["--nic2", "hostonly", "--nictype2", "virtio", "--hostonlyadapter2", hardware.host_only]
     if hardware.serial_log:
         options += ["--uart1", "0x3F8", "4", "--uartmode1", "file", serial_log]
     return options

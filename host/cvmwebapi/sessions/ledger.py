@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS session (
     iso TEXT NOT NULL DEFAULT '',
     context TEXT NOT NULL DEFAULT '',
     hardware TEXT NOT NULL DEFAULT '{}',
+    release TEXT NOT NULL DEFAULT '',
     description TEXT NOT NULL,
     agreed TEXT NOT NULL,
     vals TEXT NOT NULL DEFAULT '{}',
@@ -48,7 +49,11 @@ CREATE TABLE IF NOT EXISTS refusal (domain TEXT NOT NULL, at REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS refusal_domain ON refusal (domain, at);
 """
 # Columns that ledgers of earlier versions lack.
-_ADDED = {"granted": "TEXT NOT NULL DEFAULT '{}'", "hardware": "TEXT NOT NULL DEFAULT '{}'"}
+_ADDED = {
+    "granted": "TEXT NOT NULL DEFAULT '{}'",
+    "hardware": "TEXT NOT NULL DEFAULT '{}'",
+    "release": "TEXT NOT NULL DEFAULT ''",
+}
 HALF_DONE = ("creating", "destroying")
 _COLUMNS = (
     "secret",
@@ -57,6 +62,7 @@ _COLUMNS = (
     "iso",
     "context",
     "hardware",
+    "release",
     "description",
     "agreed",
     "granted",
@@ -91,6 +97,8 @@ class Row:
     vals: dict[str, str]
     properties: dict[str, str]
     created: float
+    release: str = ""
+    """The version that ``latest`` was when its machine was first made; empty before."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 from cvmwebapi.entry.questions import Answer
 from cvmwebapi.errors import CVMError
-from cvmwebapi.sessions import consent, limits, secrets, supported, throttle
+from cvmwebapi.sessions import consent, limits, secrets, throttle
+from cvmwebapi.sessions.computer import Computer
 from cvmwebapi.sessions.consent import NOTHING, Resources, Yes
 from cvmwebapi.sessions.ledger import Row, Site
 from cvmwebapi.sessions.manager import Sessions
@@ -32,8 +33,8 @@ def open_session(
     """The session that the VMCP answer of ``url`` describes, known or new.
 
     Raises ``CVMError``: ``siteBlocked``, ``siteNotAllowed``, ``throttled``, ``hypervisorMissing``, those of
-    ``request_description``, ``notSupported``, ``overCap``, ``totalReached``,
-    ``wrongSecret``, ``refusedByUser``, ``cancelled``.
+    ``request_description``, ``cpusTooMany``, ``memoryTooLarge``, ``overCap``, ``totalReached``, ``wrongSecret``,
+    ``refusedByUser``, ``cancelled``.
     """
     with Progress(emit).task("Opening the session") as progress:
         limits.check_site(sessions.settings, domain)
@@ -43,7 +44,7 @@ def open_session(
         progress.at("Asking the website what it needs", 0.2)
         verified = request_description(url, domain, sessions.settings, origin=origin, cancelled=cancelled)
         machine = verified.machine
-        supported.check(machine)
+        Computer.this().check_size(machine.cpus, machine.memory)
         limits.check_machine(sessions.settings, machine.cpus, machine.memory, machine.disk)
         wanted = consent.wanted_by(machine)
         limits.check_total(sessions.settings, wanted, (), disk=False)

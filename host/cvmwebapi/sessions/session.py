@@ -121,10 +121,20 @@ class Session:
             try:
                 if news.doubtful or (known and known[-1] is not self._state):
                     look = self._look()
-            except CVMError:
+            except CVMError as error:
+                if error.name == "sessionNotFound":
+                    self._gone()
                 # VirtualBox is gone, or does not answer; the page hears why when it asks for something.
                 return
         self._healing.heard(news.told, before, look)
+
+    def _gone(self) -> None:
+        """Another host has closed the session."""
+        self.stop_following()
+        if self._state is not State.MISSING:
+            self._state, self._api = State.MISSING, False
+            self._tell("vars", {"state": int(State.MISSING), "apiAvailable": False, "apiURL": "", "ip": ""})
+            self._tell("stateChanged", int(State.MISSING))
 
     def suffers(self, flags: int, message: str) -> None:
         """Tell the page of a trouble; ``message`` is empty as long as it is being seen to."""
@@ -258,7 +268,7 @@ class Session:
             if changed.flags & ~self._work.row.agreed["flags"]:
                 # More than the user said yes to.
                 raise CVMError("settingNotAllowed", name=name)
-            if name == "executionCap" and self._state in ALIVE:
+            if name == "executionCap" and self._state is State.RUNNING:
                 self._work.cap(changed.execution_cap)
             self._ledger.update(self.id, description=stored(changed))
         self._tell("vars", self.snapshot())
@@ -271,6 +281,17 @@ class Session:
                 raise CVMError("badValue", name="property", detail=f"there are more than {MAX_PROPERTIES}")
             self._ledger.update(self.id, properties=properties)
         self._tell("vars", self.snapshot())
+
+    def leave(self, save: bool) -> None:
+        """Begin to save the machine, or to power it off, if it runs; this host does not live to see it done."""
+        if self._state not in ALIVE:
+            return
+        # The call is left alone with its work: browsers give a host two or three seconds.
+        turn.leave_busy(self.id)
+        if save:
+            self._work.machine.save_detached()
+        else:
+            self._work.machine.power_off_detached()
 
     def stop_following(self) -> None:
         """The session stays; this host looks at it no more."""
