@@ -42,6 +42,14 @@
         fix: "This is a fault of the web page: please tell its authors.",
         params: { detail },
       }),
+    badValue: (name, detail) =>
+      new CVMError({
+        code: -99,
+        name: "badValue",
+        message: `The value of ${name} can't be used: ${detail}.`,
+        fix: "This is a fault of the web page: please tell its authors.",
+        params: { name, detail },
+      }),
     vmcpAddress: (detail) =>
       new CVMError({
         code: -99,

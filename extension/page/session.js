@@ -1,7 +1,7 @@
 // A session as the page sees it: cached state variables, the calls, and its events.
 (() => {
   "use strict";
-  const { Dispatcher, callSafely, quiet, makeFlags, flagsValue } = cvmParts;
+  const { Dispatcher, callSafely, quiet, makeFlags, flagsValue, fetchFromApplication } = cvmParts;
 
   const STATE_NAMES = ["missing", "available", "poweroff", "saved", "paused", "running"];
 
@@ -15,7 +15,7 @@
     #failures = 0;
 
     /**
-     * @param {(action: string, params: Record<string, unknown>) => Promise<any>} call
+     * @param {(action: string, params: Record<string, unknown>, options?: CallOptions) => Promise<any>} call
      * @param {Snapshot} snapshot
      */
     constructor(call, snapshot) {
@@ -66,6 +66,17 @@
     close() { return this.#act("close"); }
     sync() { return this.#act("sync"); }
     openRDPWindow() { return this.#act("openRDPWindow"); }
+
+    /**
+     * @param {string} path
+     * @param {CernVM.FetchInit} [init]
+     */
+    fetch(path, init) {
+      const { session } = this.#vars;
+      const call = (/** @type {Record<string, unknown>} */ params, /** @type {CallOptions} */ options) =>
+        this.#call("fetch", { ...params, session }, options);
+      return quiet(fetchFromApplication(call, path, init));
+    }
 
     /**
      * @param {string} name

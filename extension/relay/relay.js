@@ -3,12 +3,14 @@
 (() => {
   "use strict";
   const { makeError } = cvmErrorText;
-  const { LIMITS, faultOf } = cvmRequestShape;
+  const { LIMITS, faultOf, isNote } = cvmRequestShape;
   const { BackgroundLink, whyNotHere } = cvmRelayParts;
 
   const { port1: toPage, port2: forPage } = new MessageChannel();
   /** @type {Set<RequestMessage["id"]>} */
   const inFlight = new Set();
+  /** Those of them that go to applications. @type {Set<RequestMessage["id"]>} */
+  const fetches = new Set();
   const background = new BackgroundLink(deliver, lost);
   const whyNot = whyNotHere();
 
@@ -22,7 +24,8 @@
 
   /** @param {RequestMessage} request */
   function forward(request) {
-    inFlight.add(request.id);
+    if (!isNote(request.action)) inFlight.add(request.id);
+    if (request.action === "fetch") fetches.add(request.id);
     try {
       background.post({ id: request.id, action: request.action, params: request.params });
     } catch {
@@ -42,9 +45,12 @@
     const tooLarge = typeof data !== "string" || data.length > LIMITS.size;
     const fault = tooLarge ? `it is not a text of at most ${LIMITS.size} characters` : faultOf(request);
     if (fault) return makeError("badMessage", { detail: fault });
-    const { id } = /** @type {RequestMessage} */ (request);
+    const { id, action } = /** @type {RequestMessage} */ (request);
     if (inFlight.has(id)) return makeError("badMessage", { detail: "its id is in use already" });
-    return inFlight.size < LIMITS.inFlight ? null : makeError("tooManyRequests", { limit: LIMITS.inFlight });
+    if (isNote(action)) return null;
+    const [used, limit] =
+      action === "fetch" ? [fetches.size, LIMITS.fetches] : [inFlight.size - fetches.size, LIMITS.inFlight];
+    return used < limit ? null : makeError("tooManyRequests", { limit });
   }
 
   /** @param {unknown} data */
@@ -59,7 +65,10 @@
 
   /** @param {AnswerMessage | EventMessage} message */
   function deliver(message) {
-    if ("id" in message && message.id !== null) inFlight.delete(message.id);
+    if ("id" in message && message.id !== null) {
+      inFlight.delete(message.id);
+      fetches.delete(message.id);
+    }
     tell(message);
   }
 
@@ -67,6 +76,7 @@
   function lost(reason) {
     const ids = [...inFlight];
     inFlight.clear();
+    fetches.clear();
     for (const id of ids) tell({ id, error: reason });
     tell({ event: "disconnected", args: [] });
   }

@@ -3,9 +3,13 @@
 // A classic script: content scripts can't be modules. The background imports it for its effect.
 globalThis.cvmErrorCodes = Object.freeze({
   additionsMissing: { code: -11, message: [], fix: [] },
+  apiBroken: { code: -14, message: ["detail"], fix: [] },
+  apiTimeout: { code: -14, message: ["seconds"], fix: [] },
+  apiUnreachable: { code: -14, message: ["detail"], fix: [] },
   architectureWrong: { code: -10, message: [], fix: [] },
   badMessage: { code: -99, message: ["detail"], fix: [] },
   badValue: { code: -99, message: ["name", "detail"], fix: [] },
+  bodyTooLarge: { code: -10, message: ["limit"], fix: [] },
   cancelled: { code: -10, message: [], fix: [] },
   checksumMismatch: { code: -12, message: ["file"], fix: [] },
   connectionLost: { code: -7, message: [], fix: [] },

@@ -101,7 +101,8 @@ declare var cvmErrorText: Readonly<{
   translateCheck(check: CheckResult): CheckResult;
 }>;
 declare var cvmRequestShape: Readonly<{
-  LIMITS: Readonly<{ size: number; depth: number; inFlight: number; action: number }>;
+  LIMITS: Readonly<{ size: number; depth: number; inFlight: number; fetches: number; action: number }>;
+  isNote(action: string): boolean;
   faultOf(message: unknown): string;
 }>;
 

@@ -54,6 +54,17 @@ declare namespace CernVM {
     stopService(): Promise<unknown>;
   }
 
+  interface FetchInit {
+    method?: string;
+    headers?: HeadersInit;
+    /** At most 256 MB. A stream is sent while it is read. */
+    body?: BodyInit | null;
+    /** Also ends an answer whose body is still being read. */
+    signal?: AbortSignal;
+    /** Milliseconds until the answer begins, counted from the last byte sent; 60,000 unless told, 600,000 at most. */
+    timeout?: number;
+  }
+
   interface Flags {
     value: number;
     use64bit: boolean;
@@ -100,6 +111,13 @@ declare namespace CernVM {
     close(): Promise<Session>;
     sync(): Promise<Session>;
     openRDPWindow(): Promise<Session>;
+    /**
+     * An HTTP request to the application in the machine, by way of the add-on: no CORS, no mixed content. Redirects are
+     * answers like any other; cookies are kept out in both directions. When an answer breaks off, a reader of `body` gets
+     * the add-on's own error; text(), json() and their like give the browser's.
+     * @param path of the application, with its query, such as "/status?all=1"
+     */
+    fetch(path: string, init?: FetchInit): Promise<Response>;
     getAsync(name: string, onValue?: (value: unknown) => void): Promise<unknown>;
     setAsync(name: string, value: unknown, onDone?: (value: unknown) => void): Promise<unknown>;
     /** From the cached copy, "" where there is none. */

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from cvmwebapi.channel.flow import Flow
 from cvmwebapi.entry.questions import Answer
 from cvmwebapi.errors import CVMError
 from cvmwebapi.sessions.manager import Sessions
@@ -24,6 +25,8 @@ class Request:
     """``ask(question, details, moot, check)``: the user's answer; waits. ``moot()``: nobody has to answer any more."""
     cancelled: Callable[[], bool]
     sessions: Sessions
+    flow: Flow | None = None
+    """The bodies of a ``fetch``; other actions have none."""
 
     def text(self, name: str, limit: int) -> str:
         """The parameter ``name``, text of at most ``limit`` characters; raises ``CVMError("badValue")``."""

@@ -22,6 +22,8 @@ from cvmwebapi.settings import Settings
 from cvmwebapi.states import AFTER, State, next_step
 
 MAX_PROPERTIES = 256
+MAX_EXCHANGES = 64
+"""HTTP requests to the application at a time."""
 _WORDS = {
     State.MISSING: "Removing the machine",
     State.POWEROFF: "Stopping the machine",
@@ -59,6 +61,7 @@ class Session:
         self._working = threading.RLock()
         self._following = Following(watcher, work.machine, self._heard, self._api_changed)
         self._healing = Healing(work, self)
+        self.exchanges = threading.BoundedSemaphore(MAX_EXCHANGES)
         self.looked = False
         """Whether VirtualBox was asked for its state since this object is there."""
 
@@ -68,6 +71,13 @@ class Session:
     def state(self) -> State:
         """As far as this host knows."""
         return self._state
+
+    def api_port(self) -> int:
+        """Where the application is found on 127.0.0.1. Raises ``CVMError("invalidState")`` unless the machine runs: the
+        port may be anybody's then."""
+        if self._state is not State.RUNNING:
+            raise CVMError("invalidState", state=_NAMES.get(self._state, "not there"), what="be talked to")
+        return self._work.row.port
 
     @property
     def problem(self) -> dict[str, Any] | None:
