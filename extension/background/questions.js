@@ -1,7 +1,11 @@
 // Questions of the host to the user: one window of the extension at a time, the others wait for their turn.
 // The answer counts only when it comes from that very window; closing the window is a no.
 
-const PAGE = "windows/confirm/confirm.html";
+/** The window of each kind of question. */
+const PAGES = new Map([
+  ["confirmSession", "windows/confirm/confirm.html"],
+  ["confirmInstall", "windows/install/install.html"],
+]);
 const SIZE = { width: 520, height: 740 };
 const NO = { yes: false, answer: "" };
 
@@ -21,6 +25,8 @@ export class Questions {
 
   /** @param {QuestionMessage} message */
   ask(message) {
+    // A newer host may ask what this version can't show: nobody has said yes.
+    if (!PAGES.has(message.question)) return this.#answer(message.id, false);
     this.#queue.push(message);
     if (this.#queue.length === 1) this.#show();
   }
@@ -58,7 +64,8 @@ export class Questions {
     if (message.type === "questionDetails") return shown.details;
     if (message.type === "answer" && typeof message.yes === "boolean") {
       // Whether answer and resources make sense is the host's to check.
-      this.#decide({ yes: message.yes, answer: String(message.answer ?? ""), resources: message.resources });
+      const { yes, answer, resources } = message;
+      this.#decide({ yes, ...(answer === undefined ? {} : { answer }), ...(resources ? { resources } : {}) });
     }
     return null;
   }
@@ -112,7 +119,7 @@ async function open(url) {
 
 /** @param {QuestionMessage} question */
 function addressOf(question) {
-  return `${chrome.runtime.getURL(PAGE)}?question=${encodeURIComponent(question.id)}`;
+  return `${chrome.runtime.getURL(/** @type {string} */ (PAGES.get(question.question)))}?question=${encodeURIComponent(question.id)}`;
 }
 
 /**

@@ -18,6 +18,7 @@ globalThis.cvmParts = /** @type {CvmParts} */ (/** @type {unknown} */ ({
   btoa: btoa.bind(globalThis),
   atob: atob.bind(globalThis),
   setTimeout: setTimeout.bind(globalThis),
+  clearTimeout: clearTimeout.bind(globalThis),
   reportError: reportError.bind(globalThis),
   console: { debug: console.debug.bind(console), warn: console.warn.bind(console) },
 }));

@@ -46,6 +46,7 @@ declare class CvmDispatcher {
   readonly events: EventTarget;
   addEventListener(name: string, listener: Function): void;
   removeEventListener(name: string, listener: Function): void;
+  progress(): AsyncGenerator<CernVM.Progress>;
   static fire(source: CvmDispatcher, name: string, args: unknown[]): void;
 }
 
@@ -82,6 +83,7 @@ interface CvmParts {
   URL: typeof URL;
   EventTarget: typeof EventTarget;
   CustomEvent: typeof CustomEvent;
+  clearTimeout: (timer: any) => void;
   ReadableStream: typeof ReadableStream;
   Response: typeof Response;
   Headers: typeof Headers;
@@ -95,11 +97,14 @@ interface CvmParts {
   pageErrors: {
     extensionGone(): CernVM.Failure;
     cancelled(): CernVM.Failure;
+    apiTimeout(seconds: number): CernVM.Failure;
     badMessage(detail: string): CernVM.Failure;
     badValue(name: string, detail: string): CernVM.Failure;
     vmcpAddress(detail: string): CernVM.Failure;
   };
   Dispatcher: typeof CvmDispatcher;
+  waitForAPI<S extends CernVM.Session>(session: S, options?: CernVM.WaitOptions): Promise<S>;
+  progressOf(source: CernVM.Source): AsyncGenerator<CernVM.Progress>;
   callSafely(action: () => void): void;
   quiet<T>(promise: Promise<T>): Promise<T>;
   Connection: typeof CvmConnection;

@@ -226,6 +226,7 @@ def _write_preferences(profile: Path, extension_id: str, dark: bool, lang: str) 
         # 0: dark, 1: light
         "layout.css.prefers-color-scheme.content-override": 0 if dark else 1,
         "intl.locale.requested": lang,
+        "intl.accept_languages": f"{lang}, en",
     }
     lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in preferences.items())
     (profile / "user.js").write_text("".join(lines))

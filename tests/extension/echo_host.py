@@ -98,6 +98,20 @@ def hello(request: Message) -> None:
     answer(request, {"protocol": protocol, "version": "3.0.0", "capabilities": ["echo"], "platform": "test"})
 
 
+_DOWNLOADS = "https://www.virtualbox.org/wiki/Downloads"
+_ASKER = {"domain": "localhost", "origin": "http://localhost", "version": "", "downloads": _DOWNLOADS}
+#: What the host tells of the ways to install VirtualBox.
+INSTALL: dict[str, Message] = {
+    "package": {**_ASKER, "reason": "missing", "way": "package", "manual": "sudo apt-get install virtualbox",
+                "package": "virtualbox", "manager": "apt", "newVersion": "7.2.4"},
+    "download": {**_ASKER, "reason": "old", "version": "5.2.44", "way": "download", "manual": _DOWNLOADS,
+                 "newVersion": "7.2.4", "host": "download.example.org", "size": 118},
+    "manual": {**_ASKER, "reason": "broken", "way": "manual", "manual": _DOWNLOADS,
+               "fault": {"code": -12, "name": "installersInvalid", "message": "English", "fix": "English",
+                         "params": {"url": "http://example.org", "detail": "its signature is wrong"}}},
+}  # fmt: skip
+
+
 def request_session(request: Message) -> None:
     query = urlsplit(request["params"]["url"]).query
     order = {key: values[0] for key, values in parse_qs(query, keep_blank_values=True).items()}
@@ -108,7 +122,7 @@ def request_session(request: Message) -> None:
         os._exit(1)
     if "fail" in order:
         return fail(request, order["fail"], -13, domain="example.org")
-    if "ask" not in order:
+    if not {"ask", "install", "strange"} & set(order):
         return answer(request, snapshot(name))
     question = f"q{request['id']}"
     waiting[question] = request
@@ -117,6 +131,11 @@ def request_session(request: Message) -> None:
         "disk": 10240, "download": 18, "trust": order.get("trust", "listed"), "flags": int(order.get("flags", 1)),
         "reason": order.get("reason", "new"),
     }  # fmt: skip
+    if "install" in order:
+        details = INSTALL[order["install"]]
+        return send({"question": "confirmInstall", "id": question, "request": request["id"], "details": details})
+    if "strange" in order:
+        return send({"question": "confirmSomethingNew", "id": question, "request": request["id"], "details": {}})
     if "domain" in order:
         details["domain"] = order["domain"]
     if "least" in order:

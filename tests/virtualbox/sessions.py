@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tests.lab.world import World
+from tests.rig.home import VBoxManageError
 from tests.stdio.client import HostClient
 
 
@@ -38,3 +39,18 @@ def snapshot_of(host: HostClient) -> dict[str, Any]:
     found = host.args_of("vars")
     snapshot: dict[str, Any] = found[-1][0] if found else {}
     return snapshot
+
+
+def by_hand(world: World, *words: str) -> None:
+    """A call of VBoxManage as a person makes it: again, while VirtualBox still holds the machine."""
+
+    def done() -> bool:
+        try:
+            world.home.run(*words)
+        except VBoxManageError as error:
+            if "0x80bb0007" not in str(error).lower():
+                raise
+            return False
+        return True
+
+    eventually(done)

@@ -16,7 +16,7 @@ from tests.rig import chroot
 from tests.rig.root import as_root
 from tests.stdio.client import HostClient
 from tests.virtualbox.disk_filler import disk_filler_iso
-from tests.virtualbox.sessions import eventually, request, snapshot_of, started
+from tests.virtualbox.sessions import by_hand, eventually, request, snapshot_of, started
 
 pytestmark = pytest.mark.virtualbox
 
@@ -60,8 +60,8 @@ def test_a_taken_port_is_replaced(world: World) -> None:
             thief.listen()
             taken = thief.getsockname()[1]
             # Started in VirtualBox's own window, with a rule for a port that is in use.
-            world.home.run("modifyvm", vm, "--natpf1", "delete", "api", "--natpf1", f"api,tcp,127.0.0.1,{taken},,80")
-            world.home.run("startvm", vm, "--type", "headless")
+            by_hand(world, "modifyvm", vm, "--natpf1", "delete", "api", "--natpf1", f"api,tcp,127.0.0.1,{taken},,80")
+            by_hand(world, "startvm", vm, "--type", "headless")
             eventually(lambda: world.home.info(vm).get("Forwarding(0)", "").split(",")[3:4] not in ([], [str(taken)]))
         port = world.home.info(vm)["Forwarding(0)"].split(",")[3]
         eventually(lambda: snapshot_of(host)["apiURL"] == f"http://127.0.0.1:{port}")

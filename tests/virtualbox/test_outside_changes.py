@@ -14,7 +14,7 @@ from tests.conftest import HOST
 from tests.lab.world import World
 from tests.rig.home import VBoxManageError
 from tests.stdio.client import HostClient, HostError
-from tests.virtualbox.sessions import eventually, request, snapshot_of, started
+from tests.virtualbox.sessions import by_hand, eventually, request, snapshot_of, started
 
 pytestmark = pytest.mark.virtualbox
 
@@ -51,19 +51,18 @@ def test_every_change_is_seen(host: HostClient, world: World) -> None:
         with contextlib.suppress(VBoxManageError):
             run(*words)
         took[f"{words[0]} {words[2:]} → {state}"] = seen(host, state)
-    time.sleep(1)
-    run("modifyvm", vm, "--memory", "96", "--cpuexecutioncap", "50")
+    by_hand(world, "modifyvm", vm, "--memory", "96", "--cpuexecutioncap", "50")
     took["edited"] = eventually(
         lambda: (snapshot_of(host)["memory"], snapshot_of(host)["executionCap"]) == (96, 50), _SOON
     )
-    run("unregistervm", vm)
+    by_hand(world, "unregistervm", vm)
     took["taken off the list"] = seen(host, 0)
     assert host.call("start", session=session)["state"] == 5, "its files are there: it is taken back"
     assert world.home.info(vm)["memory"] == "96"
     run("controlvm", vm, "poweroff")
     seen(host, 2)
     eventually(lambda: not world.home.processes("VBoxHeadless"))
-    run("unregistervm", vm, "--delete")
+    by_hand(world, "unregistervm", vm, "--delete")
     took["deleted"] = seen(host, 0)
     print("\nseconds until seen:", {what: round(seconds, 2) for what, seconds in took.items()})
     assert sorted(took.values())[len(took) // 2] < 2.0

@@ -15,6 +15,8 @@ from cvmwebapi.sessions.ledger import Row, Site
 from cvmwebapi.sessions.manager import Sessions
 from cvmwebapi.sessions.progress import Progress
 from cvmwebapi.sessions.session import Session, stored
+from cvmwebapi.virtualbox import providing
+from cvmwebapi.virtualbox.providing import Asker
 from cvmwebapi.vmcp.client import VerifiedMachine, request_description
 from cvmwebapi.vmcp.description import MachineDescription
 
@@ -40,7 +42,7 @@ def open_session(
         limits.check_site(sessions.settings, domain)
         sessions.check_never(domain)
         _check_throttle(sessions, domain)
-        sessions.vboxmanage()
+        _provide(sessions, Asker(domain, origin, ask, progress.at, cancelled))
         progress.at("Asking the website what it needs", 0.2)
         verified = request_description(url, domain, sessions.settings, origin=origin, cancelled=cancelled)
         machine = verified.machine
@@ -63,6 +65,16 @@ def open_session(
         session = sessions.session(row)
         session.refresh()
         return session
+
+
+def _provide(sessions: Sessions, asker: Asker) -> None:
+    """See to a VirtualBox that will do. Raises ``CVMError`` as ``providing.ensure``."""
+    try:
+        providing.ensure(sessions.vboxmanage, sessions.settings, asker)
+    except CVMError as error:
+        if error.name == "installationRefused":
+            sessions.ledger.refuse(asker.domain, time.time())
+        raise
 
 
 def _check_throttle(sessions: Sessions, domain: str) -> None:

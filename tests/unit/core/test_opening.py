@@ -1,5 +1,5 @@
 """Opening a session against a real site and a real ledger, as far as no machine is needed: VirtualBox is doubled by a
-program that is there and does nothing.
+program that is there, tells its version and does nothing.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class World:
         )
         self.signature = website.sign_keystore(self.listed, root)
         program = folder / "VBoxManage"
-        program.write_text("#!/bin/sh\nexit 1\n")
+        program.write_text('#!/bin/sh\n[ "$1" = --version ] && echo 7.2.4r1\n')
         program.chmod(0o700)
         store = Keystore(site.url("/store"), website.public_pem(root).decode())
         self.settings = Settings(keystores=(store,), vboxmanage=str(program))
