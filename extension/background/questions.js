@@ -26,7 +26,7 @@ export class Questions {
   /** @param {QuestionMessage} message */
   ask(message) {
     // A newer host may ask what this version can't show: nobody has said yes.
-    if (!PAGES.has(message.question)) return this.#answer(message.id, false);
+    if (!PAGES.has(message.question)) return this.#answer(message.id, NO);
     this.#queue.push(message);
     if (this.#queue.length === 1) this.#show();
   }
