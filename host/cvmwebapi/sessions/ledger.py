@@ -11,7 +11,7 @@ import json
 import sqlite3
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -92,13 +92,13 @@ class Row:
     description: dict[str, Any]
     agreed: dict[str, int]
     """Up to which the user is not asked again (``consent.Yes``)."""
-    granted: dict[str, int]
-    """What it is given at most; empty: the same."""
     vals: dict[str, str]
     properties: dict[str, str]
     created: float
     release: str = ""
     """The version that ``latest`` was when its machine was first made; empty before."""
+    granted: dict[str, int] = field(default_factory=dict)
+    """What its machine is given at most; empty: what was agreed to."""
 
 
 @dataclass(frozen=True)
