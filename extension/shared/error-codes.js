@@ -98,6 +98,7 @@ globalThis.cvmErrorCodes = Object.freeze({
   superseded: { code: -8, message: [], fix: [] },
   throttled: { code: -10, message: ["domain", "seconds"], fix: [] },
   tooManyRequests: { code: -10, message: ["limit"], fix: [] },
+  totalReached: { code: -10, message: ["limit", "what", "used", "wanted"], fix: [] },
   unknownAction: { code: -100, message: ["action"], fix: [] },
   versionMismatch: { code: -11, message: ["theirs", "ours"], fix: [] },
   virtualboxForbidden: { code: -7, message: [], fix: [] },

@@ -98,7 +98,18 @@ interface ConfirmDetails {
   trust: string;
   flags: number;
   reason: "new" | "more";
+  /** How far the user may lower the amounts. */
+  least?: Record<"cpus" | "memory" | "disk", number>;
+  /** An administrator has named the website. */
+  approved?: boolean;
   stale?: boolean;
+}
+
+/** What the user says; an amount that is not there is as asked. */
+interface ConfirmAnswer {
+  yes: boolean;
+  answer?: string;
+  resources?: Partial<Record<"cpus" | "memory" | "disk", number>>;
 }
 
 /** The parameters of the two texts, in the order of their placeholders. */

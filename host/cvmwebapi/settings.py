@@ -73,6 +73,12 @@ class Settings:
     """Most MB of memory of one machine; 0: no limit."""
     max_disk: int = setting(0, _MEGABYTES, lower_cap)
     """Most MB of disk of one machine; 0: no limit."""
+    total_cpus: int = setting(0, _CPUS, lower_cap)
+    """Most virtual CPUs of all running machines together; 0: no limit."""
+    total_memory: int = setting(0, _MEGABYTES, lower_cap)
+    """Most MB of memory of all running machines together; 0: no limit."""
+    total_disk: int = setting(0, _MEGABYTES, lower_cap)
+    """Most MB of disk of all machines together; 0: no limit."""
     min_free_disk: int = setting(1024, _MEGABYTES, max)
     """MB of disk that are never used up."""
     max_image: int = setting(20_480, whole_number(1, 16 * 1024 * 1024), min)

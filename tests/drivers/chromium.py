@@ -144,6 +144,9 @@ class ChromiumPage(Page):
     def screenshot(self, path: Path) -> None:
         self._page.screenshot(path=path, full_page=True)
 
+    def resize(self, width: int, height: int) -> None:
+        self._page.set_viewport_size({"width": width, "height": height})
+
     def goto(self, url: str) -> None:
         self._page.goto(url)
 

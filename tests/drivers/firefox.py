@@ -24,7 +24,7 @@ from tests.drivers.registration import firefox_id
 BINARY = "firefox-esr"
 #: Fixed, so that the extension's pages have an address known beforehand.
 UUID = str(uuid.uuid5(uuid.NAMESPACE_DNS, "webapi.cernvm.cern.ch"))
-KEYS = {"Enter": "\ue007", "Tab": "\ue004", "Escape": "\ue00c", "Space": " "}
+KEYS = {"Enter": "\ue007", "Tab": "\ue004", "Escape": "\ue00c", "Space": " ", "ArrowLeft": "\ue012"}
 
 
 class Firefox(browser.Browser):
@@ -156,8 +156,12 @@ class FirefoxPage(Page):
         self._act({"type": "key", "id": "keyboard", "actions": actions})
 
     def screenshot(self, path: Path) -> None:
-        shot = self._bidi.command("browsingContext.captureScreenshot", context=self._context, origin="viewport")
+        shot = self._bidi.command("browsingContext.captureScreenshot", context=self._context, origin="document")
         path.write_bytes(base64.b64decode(shot["data"]))
+
+    def resize(self, width: int, height: int) -> None:
+        viewport = {"width": width, "height": height}
+        self._bidi.command("browsingContext.setViewport", context=self._context, viewport=viewport)
 
     def goto(self, url: str) -> None:
         self._bidi.command("browsingContext.navigate", context=self._context, url=url, wait="complete")

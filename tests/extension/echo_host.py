@@ -18,6 +18,48 @@ Message = dict[str, Any]
 
 #: Answers owed, by question: the request that waits for it.
 waiting: dict[str, Message] = {}
+#: Questions whose first answer is refused.
+picky: dict[str, bool] = {}
+#: What the options page shows, and changes.
+settings: Message = {"total_cpus": 0, "total_memory": 4096, "total_disk": 0, "on_browser_close": "keep"}
+NOTHING = {"cpus": 0, "memory": 0, "disk": 0}
+sites: dict[str, Message] = {
+    "lhcathome.cern.ch": {
+        "decision": "always", "cpus": 2, "memory": 2048, "disk": 10240, "machines": ["theory", "atlas"],
+    },
+    "never.example": {"decision": "never", **NOTHING, "machines": []},
+    "a-very-long-name-of-a-project-that-goes-on.research.university.example": {
+        "decision": "", **NOTHING, "machines": ["experiment"],
+    },
+}  # fmt: skip
+CHECK = {"check": "x", "advice": "none", "repair": False, "args": {"found": [], "cause": [], "fix": []}}
+CHECKS = [
+    {
+        **CHECK, "id": "clock", "title": "Clock", "status": "ok", "found": "The clock is right.",
+        "cause": "", "fix": "", "command": "",
+    },
+    {
+        **CHECK, "id": "driver", "title": "Driver", "status": "problem", "found": "No driver in /home/maria/vbox.",
+        "cause": "Asked at http://maria:secret@proxy.example/?token=abc.", "fix": "Build it.",
+        "command": "sudo /sbin/vboxconfig",
+    },
+]  # fmt: skip
+
+
+def set_site(request: Message) -> None:
+    domain, decision = request["params"]["domain"], request["params"]["decision"]
+    sites[domain] = {**sites[domain], **NOTHING, "decision": decision}
+    answer(request, {})
+
+
+def remove_site(request: Message) -> None:
+    removed = sites.pop(request["params"]["domain"])["machines"]
+    answer(request, {"removed": removed if request["params"]["machines"] else []})
+
+
+def set_settings(request: Message) -> None:
+    settings.update(request["params"]["values"])
+    answer(request, {"values": settings, "locked": ["total_disk"], "sources": []})
 
 
 def read() -> Message | None:
@@ -96,12 +138,20 @@ def request_session(request: Message) -> None:
         return send({"question": "confirmSomethingNew", "id": question, "request": request["id"], "details": {}})
     if "domain" in order:
         details["domain"] = order["domain"]
+    if "least" in order:
+        details["least"] = dict(zip(("cpus", "memory", "disk"), map(int, order["least"].split(","))))
+    details["approved"] = "approved" in order
+    picky[question] = "picky" in order
     return send({"question": "confirmSession", "id": question, "request": request["id"], "details": details})
 
 
 def answer_question(request: Message) -> None:
     assert request["caller"] == {"kind": "extension"}
-    asker = waiting.pop(request["params"]["question"])
+    question = request["params"]["question"]
+    if picky.pop(question, False):
+        fail(request, "badValue", -99, detail="it is not to the taste of the double")
+        return
+    asker = waiting.pop(question)
     if request["params"]["yes"]:
         answer(asker, snapshot("machine"))
     else:
@@ -136,6 +186,37 @@ ACTIONS = {
     "cancel": cancel,
     **dict.fromkeys(("start", "stop", "pause", "sync"), act),
     "getSetting": lambda request: fail(request, "settingUnknown", -99, name=request["params"]["name"]),
+    "listSites": lambda request: answer(
+        request, {"sites": [{"domain": domain, "since": 0, **site} for domain, site in sites.items()]}
+    ),
+    "setSite": set_site,
+    "removeSite": remove_site,
+    "getSettings": lambda request: answer(request, {"values": settings, "locked": ["total_disk"], "sources": []}),
+    "setSettings": set_settings,
+    "cacheInfo": lambda request: answer(
+        request, {"folder": "/home/maria/.cache/images", "bytes": 3 * 2**30, "images": 4, "clearable": 2**30}
+    ),
+    "clearCache": lambda request: answer(
+        request, {"folder": "/home/maria/.cache/images", "bytes": 2**31, "images": 3, "clearable": 0, "freed": 2**30}
+    ),
+    "trustInfo": lambda request: answer(
+        request,
+        {
+            "keystores": [
+                {"url": "https://keys.example/store", "fingerprint": "SHA256:" + "ab12" * 12, "builtIn": True}
+            ],
+            "pinned": [
+                {
+                    "domain": "own.example",
+                    "fingerprint": "SHA256:" + "cd34" * 12,
+                    "contact": "a@own.example",
+                    "firstSeen": 0,
+                    "lastSeen": 0,
+                }
+            ],
+        },
+    ),
+    "diagnose": lambda request: answer(request, {"checks": CHECKS, "status": "problem"}),
     "setProperty": lambda request: answer(request, {}),
 }
 

@@ -8,7 +8,7 @@ from importlib import import_module
 
 from cvmwebapi.entry.outbox import Outbox
 from cvmwebapi.entry.protocol import CAPABILITIES, MAX_FETCHES, MAX_IN_FLIGHT, PROTOCOL
-from cvmwebapi.entry.questions import Questions
+from cvmwebapi.entry.questions import Answer, Questions, answer_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,6 +39,14 @@ _ACTIONS = {
     "pauseAll": ("pause_all", "extension"),
     "diagnose": ("diagnose", "extension"),
     "repair": ("repair", "extension"),
+    "listSites": ("list_sites", "extension"),
+    "setSite": ("set_site", "extension"),
+    "removeSite": ("remove_site", "extension"),
+    "getSettings": ("get_settings", "extension"),
+    "setSettings": ("set_settings", "extension"),
+    "cacheInfo": ("cache_info", "extension"),
+    "clearCache": ("clear_cache", "extension"),
+    "trustInfo": ("trust_info", "extension"),
 }
 
 
@@ -118,8 +126,13 @@ class Dispatcher:
         def emit(event: str, *args: Any) -> None:
             self._outbox.send({"event": event, "request": number, "args": list(args)})
 
-        def ask(question: str, details: dict[str, Any], moot: Callable[[], bool] = lambda: False) -> bool:
-            return self._questions.ask(question, number, details, lambda: cancelled.is_set() or moot())
+        def ask(
+            question: str,
+            details: dict[str, Any],
+            moot: Callable[[], bool] = lambda: False,
+            check: Callable[[Answer], None] = lambda answer: None,
+        ) -> Answer:
+            return self._questions.ask(question, number, details, lambda: cancelled.is_set() or moot(), check)
 
         try:
             flow = self._flows.get(number)
@@ -161,7 +174,7 @@ class Dispatcher:
         }
 
     def _answerQuestion(self, params: dict[str, Any]) -> dict[str, Any]:
-        return {"taken": self._questions.answer(str(params.get("question")), params.get("yes") is True)}
+        return {"taken": self._questions.answer(str(params.get("question")), answer_of(params))}
 
     def _cancel(self, params: dict[str, Any]) -> dict[str, Any]:
         with self._lock:

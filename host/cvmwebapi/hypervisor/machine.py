@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
 import time
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ _LOOKS = 240
 _LEAVING_SECONDS = 20.0
 """A process that was told to end may still write its disks out."""
 _LOG_TAIL = 128 * 1024
+
+_UUID = re.compile(r"\{([0-9a-f-]{36})\}")
 
 
 @dataclass(frozen=True)
@@ -296,6 +299,10 @@ class Machine:
     def state(self) -> State:
         """The state alone; see ``look``."""
         return self.look().state
+
+    def running(self) -> set[str]:
+        """The UUIDs of all machines that run or are paused, whosever they are. Raises ``CVMError``."""
+        return set(_UUID.findall(self._vbox.run("list", "runningvms", what="list the running machines")))
 
     def look(self) -> Look:
         """What VirtualBox knows; waits for a machine that is on its way to another state.

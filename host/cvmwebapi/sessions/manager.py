@@ -14,7 +14,7 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import detect
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage
 from cvmwebapi.hypervisor.watch import Watcher
-from cvmwebapi.sessions import limits, repair, secrets, turn
+from cvmwebapi.sessions import limits, repair, secrets, totals, turn
 from cvmwebapi.sessions.consent import Resources
 from cvmwebapi.sessions.ledger import Ledger, Row
 from cvmwebapi.sessions.overview import Overview
@@ -100,7 +100,40 @@ class Sessions:
         """An event about no session in particular, for the extension itself."""
         self._emit("", event, list(args))
 
-    def add(self, domain: str, machine: MachineDescription, agreed: Resources) -> Row:
+    def check_never(self, domain: str) -> None:
+        """Raises ``CVMError("refusedByUser")`` for a website that the user never wants to be asked about."""
+        site = self.ledger.site(domain)
+        if site is not None and site.decision == "never":
+            raise CVMError("refusedByUser", domain=domain)
+
+    def check_consent(self, session: str) -> None:
+        """Whether a page may let this machine run. Raises ``CVMError``: ``sessionNotFound``, ``refusedByUser``."""
+        row = self.ledger.get(session)
+        if row is None:
+            raise CVMError("sessionNotFound")
+        self.check_never(row.domain)
+        if not totals.resources(row).within(Resources(**row.agreed)):
+            raise CVMError("refusedByUser", domain=row.domain)
+
+    def change_settings(self, values: dict[str, Any]) -> settings.Effective:
+        """Write settings of the user, and go by them from now on. Raises ``CVMError`` as ``settings.change``."""
+        changed = settings.change(values)
+        self.settings = changed.settings
+        with self._lock:
+            for session in self._open.values():
+                session.use(changed.settings)
+        return changed
+
+    def renew_settings(self) -> None:
+        """Go by what another browser's host has written meanwhile. Raises ``CVMError`` as ``settings.load``."""
+        present = settings.load()
+        if present != self.settings:
+            self.settings = present
+            with self._lock:
+                for session in self._open.values():
+                    session.use(present)
+
+    def add(self, domain: str, machine: MachineDescription, agreed: Resources, granted: Resources) -> Row:
         """Write down a session that the user agreed to; its machine is made at the first start.
 
         Raises ``CVMError("wrongSecret")`` when another host wrote it down in the meantime, with another secret.
@@ -120,7 +153,9 @@ class Sessions:
             raise CVMError("sessionNotFound")
         if not secrets.matches(machine.secret, row.secret):
             raise CVMError("wrongSecret", session=machine.name)
-        return row
+        # Whoever wrote it down: what the user said here holds.
+        self.ledger.update(row.id, description=stored(machine), agreed=vars(agreed), granted=vars(granted))
+        return self.ledger.get(row.id) or row
 
     def forget(self, session: Session) -> None:
         """Drop a session whose machine is gone."""

@@ -18,6 +18,7 @@ from cvmwebapi.sessions.ledger import Ledger
 from cvmwebapi.sessions.progress import Progress
 from cvmwebapi.sessions.snapshot import ALIVE, SETTINGS, snapshot
 from cvmwebapi.sessions.work import Work
+from cvmwebapi.settings import Settings
 from cvmwebapi.states import AFTER, State, next_step
 
 MAX_PROPERTIES = 256
@@ -261,6 +262,10 @@ class Session:
             if self._state is not State.RUNNING:
                 raise CVMError("invalidState", state=_NAMES[self._state], what="be reset")
             self._work.machine.control("reset", what="reset the virtual machine")
+
+    def use(self, settings: Settings) -> None:
+        """Go by changed settings from the next step on."""
+        self._work.use(settings)
 
     def set_values(self, values: dict[str, str]) -> None:
         """Values for the macros of the user data, from the next boot on."""

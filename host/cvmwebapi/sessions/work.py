@@ -13,7 +13,7 @@ from cvmwebapi.hypervisor import calls, host_only
 from cvmwebapi.hypervisor.machine import Hardware, Look, Machine, Tuning
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage
 from cvmwebapi.media import boot_disk, cache, context_floppy, context_iso, download, ucernvm
-from cvmwebapi.sessions import computer, images, limits, macros, ports
+from cvmwebapi.sessions import computer, images, limits, macros, ports, totals
 from cvmwebapi.sessions.computer import Computer
 from cvmwebapi.sessions.ledger import HALF_DONE, Ledger, Row
 from cvmwebapi.sessions.progress import Progress
@@ -43,6 +43,10 @@ class Work:
         self.machine = Machine(vbox, row.vm, f"{row.name} ({row.domain})", self.folder)
         self.facts: dict[str, int] = {}
         """What somebody has changed in VirtualBox's own window, as far as VirtualBox was asked."""
+
+    def use(self, settings: Settings) -> None:
+        """Go by changed settings from the next step on."""
+        self._settings = settings
 
     @property
     def min_free_disk(self) -> int:
@@ -117,6 +121,7 @@ class Work:
         machine = self.description
         limits.check_machine(self._settings, machine.cpus, machine.memory, machine.disk)
         Computer.this().check_now(machine.cpus, machine.memory)
+        totals.check_disk(self._ledger, self._settings, self.row)
 
         def report(done: int, total: int, speed: float) -> None:
             progress.at(_download_words(done, total, speed), 0.05 + 0.75 * (done / total if total else 0.0))
@@ -189,7 +194,8 @@ class Work:
         if port != row.port or (fresh and changed):
             self.machine.tune(tuning, power_off=fresh)
             self._ledger.update(self._session, port=port)
-        self.machine.boot(headful=machine.has(Flags.HEADFUL))
+        with totals.room_to_run(self._ledger, self._settings, row, self.machine.running):
+            self.machine.boot(headful=machine.has(Flags.HEADFUL))
         if fresh and changed:
             self._ledger.update(self._session, hardware=_without_port(tuning))
             self.facts = {}

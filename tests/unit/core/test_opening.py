@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from cvmwebapi import website
+from cvmwebapi.entry.questions import Answer
 from cvmwebapi.sessions import opening, throttle
 from cvmwebapi.sessions.ledger import Ledger
 from cvmwebapi.sessions.manager import Sessions
@@ -73,9 +74,9 @@ class World:
     def open(self, domain: str = DOMAIN) -> Any:
         sessions = Sessions(self.ledger(), self.settings, lambda *_: None)
 
-        def ask(kind: str, details: dict[str, Any]) -> bool:
+        def ask(kind: str, details: dict[str, Any], **_: object) -> Answer:
             self.asked.append(details)
-            return self.yes
+            return Answer(self.yes, "once" if self.yes else "")
 
         return opening.open_session(
             sessions, domain, self.site.url(""), self.site.url(), lambda *_, **__: None, ask, lambda: False
