@@ -66,7 +66,9 @@
         if (text.length > LONGEST) throw pageErrors.badMessage(`it is longer than ${LONGEST} characters`);
         this.#post?.(text);
       } catch (error) {
-        this.#settle(id)?.reject(error);
+        // JSON's own complaints: nested too deep, a BigInt, a circle.
+        const detail = "it can't be written as JSON";
+        this.#settle(id)?.reject(error instanceof CVMError ? error : pageErrors.badMessage(detail));
       }
     }
 
