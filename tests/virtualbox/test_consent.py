@@ -197,7 +197,7 @@ def test_limits_for_all_machines_together(site: Site, world: World) -> None:
     world.write_settings()
 
 
-def test_a_lock_of_the_administrator_s_is_kept(site: Site, world: World) -> None:
+def test_settings_are_checked_and_kept(site: Site, world: World) -> None:
     stored = json.loads((world.folder / ".config/cernvm-webapi/settings.json").read_text())
     assert "on_browser_close" not in stored
     assert site.ask("setSettings", values={"on_browser_close": "save"})["values"]["on_browser_close"] == "save"

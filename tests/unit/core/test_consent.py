@@ -67,7 +67,16 @@ def test_minima_are_read_from_the_signed_answer() -> None:
 
 @pytest.mark.parametrize(
     "chosen",
-    [{"memory": 1025}, {"memory": 255}, {"memory": "512"}, {"memory": True}, {"cpus": 1.5}, {"flags": 0}, {"cpus": 0}],
+    [
+        {"memory": 1025},
+        {"memory": 255},
+        {"memory": "512"},
+        {"memory": True},
+        {"cpus": 1.5},
+        {"cpus": True},
+        {"flags": 0},
+        {"cpus": 0},
+    ],
 )
 def test_nobody_grants_more_than_asked_or_less_than_accepted(chosen: dict[str, Any]) -> None:
     low = replace(ASKED, cpus=1, memory=256)
