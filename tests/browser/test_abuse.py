@@ -43,15 +43,16 @@ def test_monstrous_messages(browser: Browser, world: World, page: Page) -> None:
         ("own.setProperty('x'.repeat(300), 'a')", "badValue"),
         ("own.setProperty('a', 'x'.repeat(900000))", "badValue"),
         ("own.start(Object.fromEntries([...Array(1000).keys()].map((key) => ['k' + key, 'v'])))", "badValue"),
-        (
-            "CVM.connect().then((plugin) => plugin.requestSession('https://a.example/?' + 'x'.repeat(1.5e6)))",
-            "badMessage",
-        ),
         ("CVM.connect().then((plugin) => plugin.requestSession('file:///etc/passwd'))", "vmcpAddress"),
         ("own.setAsync('flags', 1n)", "badMessage"),
     ):
         got = failure(page, call)
         assert got["name"] == name, (call[:80], got)
+    # Firefox calls no text a URL that is longer than 1 MB.
+    got = failure(
+        page, "CVM.connect().then((plugin) => plugin.requestSession('https://a.example/?' + 'x'.repeat(100e6)))"
+    )
+    assert got["name"] in ("badMessage", "vmcpAddress"), got
     still_works(page)
     assert other.evaluate("CVM.connect().then((plugin) => plugin.version)")
     other.close()
