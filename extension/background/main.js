@@ -6,6 +6,7 @@ import { NativePort } from "./native-port.js";
 import { Questions } from "./questions.js";
 import { Router } from "./router.js";
 import { showRunning } from "./badge.js";
+import { welcome } from "./welcome.js";
 import { WindowPorts } from "./window-ports.js";
 
 const native = new NativePort();
@@ -37,6 +38,7 @@ chrome.runtime.onConnect.addListener((port) => {
   if (port.name === "page") router.addPage(port);
   else if (port.name === "window") windows.add(port);
 });
+chrome.runtime.onInstalled.addListener(({ reason }) => welcome(reason));
 chrome.runtime.onMessage.addListener((message, sender, respond) => {
   respond(questions.fromWindow(message, sender));
 });

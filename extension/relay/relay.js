@@ -4,7 +4,9 @@
   "use strict";
   const { makeError } = cvmErrorText;
   const { LIMITS, faultOf, isNote } = cvmRequestShape;
-  const { BackgroundLink, whyNotHere } = cvmRelayParts;
+  const { BackgroundLink, StatusCorner, whyNotHere } = cvmRelayParts;
+  /** Of requests that are not the page's but the corner's. */
+  const OWN = "corner:";
 
   const { port1: toPage, port2: forPage } = new MessageChannel();
   /** @type {Set<RequestMessage["id"]>} */
@@ -13,6 +15,7 @@
   const fetches = new Set();
   const background = new BackgroundLink(deliver, lost);
   const whyNot = whyNotHere();
+  const corner = new StatusCorner(cancel);
 
   /** @param {MessageEvent} event */
   toPage.onmessage = ({ data }) => {
@@ -26,8 +29,18 @@
   function forward(request) {
     if (!isNote(request.action)) inFlight.add(request.id);
     if (request.action === "fetch") fetches.add(request.id);
+    corner.sent(request);
     try {
       background.post({ id: request.id, action: request.action, params: request.params });
+    } catch {
+      lost(BackgroundLink.whyGone());
+    }
+  }
+
+  /** @param {RequestMessage["id"]} request that the visitor no longer wants */
+  function cancel(request) {
+    try {
+      background.post({ id: OWN + request, action: "cancel", params: { request } });
     } catch {
       lost(BackgroundLink.whyGone());
     }
@@ -66,9 +79,11 @@
   /** @param {AnswerMessage | EventMessage} message */
   function deliver(message) {
     if ("id" in message && message.id !== null) {
-      inFlight.delete(message.id);
       fetches.delete(message.id);
+      // The page has no use for an answer that it did not ask for.
+      if (!inFlight.delete(message.id)) return;
     }
+    corner.received(message);
     tell(message);
   }
 
@@ -77,7 +92,10 @@
     const ids = [...inFlight];
     inFlight.clear();
     fetches.clear();
-    for (const id of ids) tell({ id, error: reason });
+    for (const id of ids) {
+      corner.received({ id, error: reason });
+      tell({ id, error: reason });
+    }
     tell({ event: "disconnected", args: [] });
   }
 

@@ -125,7 +125,33 @@ declare var cvmRequestShape: Readonly<{
   faultOf(message: unknown): string;
 }>;
 
+/** A request that takes a while, as the status corner shows it. */
+interface CvmActivity {
+  id: string | number;
+  session: string;
+  /** Milliseconds since 1970. */
+  since: number;
+  words: string;
+  fraction: number | null;
+}
+
 interface CvmRelayParts {
+  Activities: {
+    new (changed: () => void): {
+      readonly shown: CvmActivity | null;
+      readonly failure: ErrorData | null;
+      dismiss(): void;
+      sent(request: RequestMessage): void;
+      received(message: AnswerMessage | EventMessage): void;
+    };
+  };
+  downloadOf(words: string): { what: string; done: number; total: number; speed: number; left: number } | null;
+  StatusCorner: {
+    new (cancel: (request: RequestMessage["id"]) => void): {
+      sent(request: RequestMessage): void;
+      received(message: AnswerMessage | EventMessage): void;
+    };
+  };
   whyNotHere(): string;
   BackgroundLink: {
     new (onMessage: (message: any) => void, onLost: (reason: ErrorData) => void): {

@@ -118,6 +118,11 @@ def request_session(request: Message) -> None:
     name = order.get("name", "machine")
     for step in range(int(order.get("progress", 0))):
         send({"event": "progress", "request": request["id"], "args": ["Working", step / 10]})
+    if "words" in order:
+        send({"event": "progress", "request": request["id"], "args": [order["words"], 0.33]})
+    if "stuck" in order:
+        waiting[f"stuck{request['id']}"] = request
+        return None
     if "crash" in order:
         os._exit(1)
     if "fail" in order:
@@ -178,7 +183,37 @@ def act(request: Message) -> None:
     answer(request, {**snapshot(session, state), **api})
 
 
+def machine(number: int, state: int) -> Message:
+    problem = {"code": -99, "name": "notYetInvented", "message": "Its disk is full.", "fix": "Make room.", "params": {}}
+    runs = {"cpuUse": 12.5, "memoryUse": 900} if state == 5 else {"cpuUse": None, "memoryUse": None}
+    return {
+        "session": f"machine{number}", "domain": f"science{number}.example.org", "origin": "", "name": "Analysis",
+        "state": state, "cpus": 2, "memory": 2048, "disk": 10240, "diskUsed": 1500, "since": 1.7e9, "trust": "listed",
+        "problem": None if state == 5 else problem, **runs,
+    }  # fmt: skip
+
+
+def diagnose(request: Message) -> None:
+    """What the file beside the log names is missing."""
+    file = Path(os.environ["ECHO_HOST_LOG"]).with_name("doctor")
+    missing = file.read_text() if file.exists() else ""
+    checks = []
+    for name in ("versions", "virtualbox", "processor", "room"):
+        bad = name == missing
+        advice = (
+            {"cause": "It is not there.", "fix": "Install it.", "command": f"sudo apt install {name}"} if bad else {}
+        )
+        checks.append({
+            "id": name, "check": name, "title": name, "advice": "double", "status": "problem" if bad else "ok",
+            "found": f"{name} was looked at.", "cause": "", "fix": "", "command": "", "repair": False,
+            "args": {"found": [], "cause": [], "fix": []}, **advice,
+        })  # fmt: skip
+    answer(request, {"checks": checks, "status": "problem" if missing else "ok"})
+
+
 ACTIONS = {
+    "listSessions": lambda request: answer(request, {"sessions": [machine(1, 5), machine(2, 4)]}),
+    "diagnose": diagnose,
     "hello": hello,
     "requestSession": request_session,
     "reopenSession": lambda request: answer(request, snapshot(request["params"]["session"], 2)),
