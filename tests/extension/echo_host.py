@@ -196,7 +196,10 @@ def machine(number: int, state: int) -> Message:
 def diagnose(request: Message) -> None:
     """What the file beside the log names is missing."""
     file = Path(os.environ["ECHO_HOST_LOG"]).with_name("doctor")
-    missing = file.read_text() if file.exists() else ""
+    if not file.exists():
+        answer(request, {"checks": CHECKS, "status": "problem"})
+        return
+    missing = file.read_text()
     checks = []
     for name in ("versions", "virtualbox", "processor", "room"):
         bad = name == missing
@@ -251,7 +254,6 @@ ACTIONS = {
             ],
         },
     ),
-    "diagnose": lambda request: answer(request, {"checks": CHECKS, "status": "problem"}),
     "setProperty": lambda request: answer(request, {}),
 }
 
