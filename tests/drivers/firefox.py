@@ -126,8 +126,9 @@ class FirefoxPage(Page):
             return ""
 
     def evaluate(self, script: str) -> Any:
-        # By way of JSON: BiDi's own form of values is long-winded.
-        expression = f"(async () => JSON.stringify(await ({script})))()"
+        # By way of JSON: BiDi's own form of values is long-winded. An element counts as something, as in Chromium.
+        shown = "(name, part) => part instanceof Node ? 'an element' : part"
+        expression = f"(async () => JSON.stringify(await ({script}), {shown}))()"
         try:
             answer = self._bidi.command(
                 "script.evaluate",
