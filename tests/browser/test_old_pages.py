@@ -86,7 +86,7 @@ def test_a_session_from_request_to_close(browser: Browser, world: World, page: P
     for call, state in (("pause", 4), ("resume", 5), ("hibernate", 3), ("start", 5), ("reset", 5), ("stop", 2)):
         page.evaluate(f"session.{call}().then(() => 1)")
         page.wait_until(f"session.state === {state}", 60)
-    page.evaluate("void (session.sync(), session.close())")
+    page.evaluate("session.sync().then(() => session.close()).then(() => 1)")
     page.wait_until("session.state === 0", 60)
     assert [event for event in page.evaluate("log") if event[0] == "failed"] == []
     assert world.leftovers() == []
