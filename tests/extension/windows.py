@@ -22,6 +22,9 @@ TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clie
 
 def violations(page: Page) -> list[Any]:
     """What axe-core finds wrong in the window."""
+    # A colour on its way to another has a contrast that nobody has to read.
+    page.wait_until("(document.querySelector('#allow')?.ariaDisabled ?? 'false') === 'false'")
+    page.wait_until("document.getAnimations().every((each) => each.playState !== 'running')")
     if not page.evaluate("'axe' in window"):
         page.evaluate(f"(() => {{ {AXE.read_text()}; return 1; }})()")
     found: list[Any] = page.evaluate(AXE_RUN)
