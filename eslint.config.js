@@ -30,4 +30,8 @@ export default [
     rules: { strict: ["error", "function"] },
   },
   { files: ["extension/**/*.js"], languageOptions: { globals: classicGlobals } },
+  {
+    files: ["examples/loader/*.js"],
+    languageOptions: { ecmaVersion: 2023, sourceType: "script", globals: globals.browser },
+  },
 ];

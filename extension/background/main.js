@@ -12,9 +12,11 @@ import { WindowPorts } from "./window-ports.js";
 const native = new NativePort();
 const router = new Router(native);
 const windows = new WindowPorts(native);
-const questions = new Questions((question, yes) => {
-  // A host that is gone needs no answer: the machine it asked for is not started.
-  native.request("answerQuestion", { question, yes }, { kind: "extension" }).answer.catch(() => {});
+const questions = new Questions((question, answer) => {
+  const tell = (/** @type {ConfirmAnswer} */ said) =>
+    native.request("answerQuestion", { question, ...said }, { kind: "extension" }).answer;
+  // What the host can't take is no yes. A host that is gone needs no answer: the machine it asked for is not started.
+  tell(answer).catch(() => tell({ yes: false, answer: "" })).catch(() => {});
 });
 
 native.onEvent = (event) => {
@@ -40,4 +42,5 @@ chrome.runtime.onInstalled.addListener(({ reason }) => welcome(reason));
 chrome.runtime.onMessage.addListener((message, sender, respond) => {
   respond(questions.fromWindow(message, sender));
 });
-chrome.windows.onRemoved.addListener((id) => questions.windowClosed(id));
+chrome.windows?.onRemoved.addListener((id) => questions.windowClosed(id));
+chrome.tabs.onRemoved.addListener((id) => questions.tabClosed(id));

@@ -7,6 +7,8 @@ export class PagePort {
   sessions = new Set();
   /** Ids of the page → ids of the host. @type {Map<RequestMessage["id"], string>} */
   requests = new Map();
+  /** Those of them that go to applications, by the page's ids. @type {Set<RequestMessage["id"]>} */
+  fetches = new Set();
 
   /**
    * @param {chrome.runtime.Port} port

@@ -1,23 +1,32 @@
 // Questions of the host to the user: one window of the extension at a time, the others wait for their turn.
 // The answer counts only when it comes from that very window; closing the window is a no.
 
-const PAGE = "windows/confirm/confirm.html";
-const SIZE = { width: 480, height: 640 };
+/** The window of each kind of question. */
+const PAGES = new Map([
+  ["confirmSession", "windows/confirm/confirm.html"],
+  ["confirmInstall", "windows/install/install.html"],
+]);
+const SIZE = { width: 520, height: 740 };
+const NO = { yes: false, answer: "" };
 
 export class Questions {
   #answer;
   /** The first is the one that is shown. @type {QuestionMessage[]} */
   #queue = [];
-  /** @type {number | undefined} */
-  #window;
+  /** Closes the window that is shown. @type {(() => void) | undefined} */
+  #close;
+  /** Ids of that window, and of its tab where no window could be opened. @type {{window?: number, tab?: number}} */
+  #shown = {};
 
-  /** @param {(question: string, yes: boolean) => void} answer tells the host */
+  /** @param {(question: string, answer: ConfirmAnswer) => void} answer tells the host */
   constructor(answer) {
     this.#answer = answer;
   }
 
   /** @param {QuestionMessage} message */
   ask(message) {
+    // A newer host may ask what this version can't show: nobody has said yes.
+    if (!PAGES.has(message.question)) return this.#answer(message.id, NO);
     this.#queue.push(message);
     if (this.#queue.length === 1) this.#show();
   }
@@ -36,7 +45,12 @@ export class Questions {
 
   /** @param {number} id of a window that was closed, by whomever */
   windowClosed(id) {
-    if (id === this.#window) this.#decide(false);
+    if (id === this.#shown.window) this.#decide(NO);
+  }
+
+  /** @param {number} id of a tab that was closed */
+  tabClosed(id) {
+    if (id === this.#shown.tab) this.#decide(NO);
   }
 
   /**
@@ -48,43 +62,64 @@ export class Questions {
     const shown = this.#queue[0];
     if (!shown || message?.question !== shown.id || !isWindowOf(shown, sender)) return null;
     if (message.type === "questionDetails") return shown.details;
-    if (message.type === "answer" && typeof message.yes === "boolean") this.#decide(message.yes);
+    if (message.type === "answer" && typeof message.yes === "boolean") {
+      // Whether answer and resources make sense is the host's to check.
+      const { yes, answer, resources } = message;
+      this.#decide({ yes, ...(answer === undefined ? {} : { answer }), ...(resources ? { resources } : {}) });
+    }
     return null;
   }
 
-  /** @param {boolean} yes */
-  #decide(yes) {
+  /** @param {ConfirmAnswer} answer */
+  #decide(answer) {
     const [shown] = this.#queue;
-    if (shown) this.#answer(shown.id, yes);
+    if (shown) this.#answer(shown.id, answer);
     this.#next();
   }
 
   #next() {
-    const open = this.#window;
-    this.#window = undefined;
+    const close = this.#close;
+    this.#close = undefined;
+    this.#shown = {};
     this.#queue.shift();
-    if (open !== undefined) close(open);
+    close?.();
     if (this.#queue.length) this.#show();
   }
 
   async #show() {
     const [shown] = this.#queue;
     try {
-      const opened = await chrome.windows.create({ type: "popup", url: addressOf(shown), focused: true, ...SIZE });
-      const id = opened?.id;
-      if (this.#queue[0] === shown) this.#window = id;
-      else if (id !== undefined) close(id);
+      const opened = await open(addressOf(shown));
+      if (this.#queue[0] !== shown) return opened.close();
+      this.#shown = opened.ids;
+      this.#close = opened.close;
     } catch (error) {
       // Nobody can be asked, so nobody has said yes.
       console.error(error);
-      if (this.#queue[0] === shown) this.#decide(false);
+      if (this.#queue[0] === shown) this.#decide(NO);
     }
   }
 }
 
+/**
+ * A window of its own; where the browser opens none (kiosks with one window, phones), a tab.
+ * @param {string} url
+ */
+async function open(url) {
+  const opened = await chrome.windows?.create({ type: "popup", url, focused: true, ...SIZE }).catch(() => undefined);
+  const window = opened?.id;
+  if (window !== undefined) {
+    // It may be closed already.
+    return { ids: { window }, close: () => void chrome.windows.remove(window).catch(() => {}) };
+  }
+  const { id: tab } = await chrome.tabs.create({ url, active: true });
+  if (tab === undefined) throw new Error("The browser opens neither window nor tab.");
+  return { ids: { tab }, close: () => void chrome.tabs.remove(tab).catch(() => {}) };
+}
+
 /** @param {QuestionMessage} question */
 function addressOf(question) {
-  return `${chrome.runtime.getURL(PAGE)}?question=${encodeURIComponent(question.id)}`;
+  return `${chrome.runtime.getURL(/** @type {string} */ (PAGES.get(question.question)))}?question=${encodeURIComponent(question.id)}`;
 }
 
 /**
@@ -93,10 +128,4 @@ function addressOf(question) {
  */
 function isWindowOf(question, sender) {
   return sender.id === chrome.runtime.id && sender.url === addressOf(question);
-}
-
-/** @param {number} id */
-function close(id) {
-  // It may be closed already.
-  chrome.windows.remove(id).catch(() => {});
 }

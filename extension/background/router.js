@@ -6,7 +6,7 @@ import { PagePort } from "./page-ports.js";
 // What a page may ask the host. The second kind is about a session that this frame has opened.
 const OPENING = new Set(["requestSession", "reopenSession"]);
 const SESSION = new Set([
-  "start", "stop", "pause", "resume", "hibernate", "reset", "close", "sync", "getSetting", "setSetting", "setProperty",
+  "start", "stop", "pause", "resume", "hibernate", "reset", "close", "sync", "getSetting", "setSetting", "setProperty", "fetch",
 ]);
 // For windows of the extension; pages of the old API may ask, and are told no.
 const PRIVILEGED = new Set(["enumSessions", "controlSession", "stopService", "answerQuestion", "hello"]);
@@ -77,14 +77,14 @@ export class Router {
    * @returns {Promise<any>}
    */
   #handle(page, message) {
-    const { LIMITS, faultOf } = cvmRequestShape;
+    const { faultOf, isNote } = cvmRequestShape;
     const fault = faultOf(message);
     if (fault) throw cvmError("badMessage", { detail: fault });
     if (page.fault) throw cvmError(page.fault);
     const request = /** @type {RequestMessage} */ (message);
     if (request.action === "connect") return this.#connect();
-    if (request.action === "cancel") return this.#cancelOwn(page, request.params.request);
-    if (page.requests.size >= LIMITS.inFlight) throw cvmError("tooManyRequests", { limit: LIMITS.inFlight });
+    if (isNote(request.action)) return this.#note(page, request);
+    refuseIfTooMany(page, request.action);
     this.#refuseUnlessAllowed(page, request);
     return OPENING.has(request.action) ? this.#open(page, request) : this.#forward(page, request);
   }
@@ -124,6 +124,7 @@ export class Router {
   async #forward(page, { id, action, params }) {
     const { id: hostId, answer } = this.#native.request(action, params, page.caller);
     page.requests.set(id, hostId);
+    if (action === "fetch") page.fetches.add(id);
     this.#running.set(hostId, { page, id });
     try {
       const result = await answer;
@@ -132,18 +133,20 @@ export class Router {
       return result;
     } finally {
       page.requests.delete(id);
+      page.fetches.delete(id);
       this.#running.delete(hostId);
     }
   }
 
   /**
+   * About a running request of the same frame. One that has ended meanwhile needs no note.
    * @param {PagePort} page
-   * @param {unknown} id
+   * @param {RequestMessage} note
    */
-  async #cancelOwn(page, id) {
-    const hostId = page.requests.get(/** @type {any} */ (id));
-    if (hostId !== undefined) this.#cancel(page, hostId);
-    return {};
+  async #note(page, { action, params }) {
+    const request = page.requests.get(/** @type {any} */ (params.request));
+    if (request === undefined) return {};
+    return this.#native.request(action, { ...params, request }, page.caller).answer;
   }
 
   /**
@@ -154,4 +157,16 @@ export class Router {
     // The request itself answers that it was cancelled, or with what it had reached before.
     this.#native.request("cancel", { request: hostId }, page.caller).answer.catch(() => {});
   }
+}
+
+/**
+ * @param {PagePort} page
+ * @param {string} action
+ */
+function refuseIfTooMany(page, action) {
+  const { LIMITS } = cvmRequestShape;
+  const fetches = page.fetches.size;
+  const [used, limit] =
+    action === "fetch" ? [fetches, LIMITS.fetches] : [page.requests.size - fetches, LIMITS.inFlight];
+  if (used >= limit) throw cvmError("tooManyRequests", { limit });
 }

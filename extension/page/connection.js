@@ -33,7 +33,7 @@
      * @param {CallOptions} [options]
      * @returns {Promise<any>} the result; rejected with a CVMError
      */
-    call(action, params, { onEvent, signal } = {}) {
+    call(action, params, { onEvent, onSent, signal } = {}) {
       return new Promise((resolve, reject) => {
         const id = ++this.#lastId;
         if (!this.#post) return reject(pageErrors.extensionGone());
@@ -50,6 +50,7 @@
           done: () => signal?.removeEventListener("abort", abort),
         });
         this.#send(id, action, params);
+        onSent?.((note, more) => this.#send(++this.#lastId, note, { ...more, request: id }));
       });
     }
 
@@ -65,7 +66,9 @@
         if (text.length > LONGEST) throw pageErrors.badMessage(`it is longer than ${LONGEST} characters`);
         this.#post?.(text);
       } catch (error) {
-        this.#settle(id)?.reject(error);
+        // JSON's own complaints: nested too deep, a BigInt, a circle.
+        const detail = "it can't be written as JSON";
+        this.#settle(id)?.reject(error instanceof CVMError ? error : pageErrors.badMessage(detail));
       }
     }
 

@@ -2,7 +2,7 @@
 // arguments of the listener), and `events`, an EventTarget whose CustomEvents carry the same arguments in `detail`.
 (() => {
   "use strict";
-  const { Map, EventTarget, CustomEvent, reportError } = cvmParts;
+  const { Map, EventTarget, CustomEvent, reportError, progressOf } = cvmParts;
 
   class Dispatcher {
     /** @type {Map<string, Function[]>} */
@@ -12,6 +12,11 @@
 
     get events() {
       return this.#events;
+    }
+
+    /** Progress of the task under way, or of the next one, until it is completed or fails. */
+    progress() {
+      return progressOf(this);
     }
 
     /**

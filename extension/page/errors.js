@@ -34,6 +34,14 @@
         message: "The request was cancelled.",
         fix: "Start it again when you are ready.",
       }),
+    apiTimeout: (seconds) =>
+      new CVMError({
+        code: -14,
+        name: "apiTimeout",
+        message: `The application in the virtual machine did not answer within ${seconds} seconds.`,
+        fix: "It may still be starting: wait a little longer. If it never answers, stop the machine and start it again.",
+        params: { seconds },
+      }),
     badMessage: (detail) =>
       new CVMError({
         code: -99,
@@ -41,6 +49,14 @@
         message: `The request could not be understood: ${detail}.`,
         fix: "This is a fault of the web page: please tell its authors.",
         params: { detail },
+      }),
+    badValue: (name, detail) =>
+      new CVMError({
+        code: -99,
+        name: "badValue",
+        message: `The value of ${name} can't be used: ${detail}.`,
+        fix: "This is a fault of the web page: please tell its authors.",
+        params: { name, detail },
       }),
     vmcpAddress: (detail) =>
       new CVMError({

@@ -136,7 +136,7 @@
         Session.refresh(known, snapshot);
         return known;
       }
-      const session = new Session((action, params) => this.#call(action, params), snapshot);
+      const session = new Session((action, params, options) => this.#call(action, params, options), snapshot);
       this.#sessions.set(snapshot.session, session);
       return session;
     }

@@ -1,7 +1,7 @@
 // A session as the page sees it: cached state variables, the calls, and its events.
 (() => {
   "use strict";
-  const { Dispatcher, callSafely, quiet, makeFlags, flagsValue } = cvmParts;
+  const { Map, Promise, Dispatcher, callSafely, quiet, makeFlags, flagsValue, waitForAPI, fetchFromApplication } = cvmParts;
 
   const STATE_NAMES = ["missing", "available", "poweroff", "saved", "paused", "running"];
 
@@ -9,13 +9,17 @@
   class Session extends Dispatcher {
     #call;
     #vars;
+    /** Values that were assigned and that the host has not heard of yet. @type {Map<SettingName, {value: unknown}>} */
+    #assigned = new Map();
     #flags;
     /** What listeners were told last: the same change may be heard of by event and by answer. */
     #told;
     #failures = 0;
+    /** Settled when all that was read or written before is. @type {Promise<unknown>} */
+    #settled = Promise.resolve();
 
     /**
-     * @param {(action: string, params: Record<string, unknown>) => Promise<any>} call
+     * @param {(action: string, params: Record<string, unknown>, options?: CallOptions) => Promise<any>} call
      * @param {Snapshot} snapshot
      */
     constructor(call, snapshot) {
@@ -24,7 +28,7 @@
       this.#vars = { ...snapshot };
       this.#told = { state: snapshot.state, api: apiOf(snapshot) };
       this.#flags = makeFlags(
-        () => this.#vars.flags,
+        () => this.#setting("flags"),
         (value) => this.#assign("flags", value),
       );
     }
@@ -40,18 +44,18 @@
     get apiAvailable() { return this.#vars.apiAvailable; }
     get rdpURL() { return this.#vars.rdpURL; }
 
-    get executionCap() { return this.#vars.executionCap; }
+    get executionCap() { return this.#setting("executionCap"); }
     set executionCap(value) { this.#assign("executionCap", value); }
-    get version() { return this.#vars.version; }
+    get version() { return this.#setting("version"); }
     set version(value) { this.#assign("version", value); }
-    get flavor() { return this.#vars.flavor; }
+    get flavor() { return this.#setting("flavor"); }
     set flavor(value) { this.#assign("flavor", value); }
-    get diskURL() { return this.#vars.diskURL; }
+    get diskURL() { return this.#setting("diskURL"); }
     set diskURL(value) { this.#assign("diskURL", value); }
-    get diskChecksum() { return this.#vars.diskChecksum; }
+    get diskChecksum() { return this.#setting("diskChecksum"); }
     set diskChecksum(value) { this.#assign("diskChecksum", value); }
     get flags() { return this.#flags; }
-    set flags(value) { this.#assign("flags", flagsValue(value, this.#vars.flags)); }
+    set flags(value) { this.#assign("flags", flagsValue(value, this.#setting("flags"))); }
 
     /** @param {Record<string, unknown>} [values] for the ${macros} of the user data */
     start(values) {
@@ -65,14 +69,27 @@
     reset() { return this.#act("reset"); }
     close() { return this.#act("close"); }
     sync() { return this.#act("sync"); }
+    /** @param {CernVM.WaitOptions} [options] */
+    waitForAPI(options) { return quiet(waitForAPI(this, options)); }
     openRDPWindow() { return this.#act("openRDPWindow"); }
+
+    /**
+     * @param {string} path
+     * @param {CernVM.FetchInit} [init]
+     */
+    fetch(path, init) {
+      const { session } = this.#vars;
+      const call = (/** @type {Record<string, unknown>} */ params, /** @type {CallOptions} */ options) =>
+        this.#call("fetch", { ...params, session }, options);
+      return quiet(fetchFromApplication(call, path, init));
+    }
 
     /**
      * @param {string} name
      * @param {(value: unknown) => void} [onValue]
      */
     getAsync(name, onValue) {
-      const answer = this.#ask("getSetting", { name: String(name) });
+      const answer = this.#askInOrder("getSetting", { name: String(name) });
       return quiet(answer.then(({ value }) => called(onValue, value)));
     }
 
@@ -82,7 +99,7 @@
      * @param {(value: unknown) => void} [onDone]
      */
     setAsync(name, value, onDone) {
-      return quiet(this.#ask("setSetting", { name: String(name), value }).then(() => called(onDone, value)));
+      return quiet(this.#askInOrder("setSetting", { name: String(name), value }).then(() => called(onDone, value)));
     }
 
     /** @param {string} name */
@@ -98,7 +115,7 @@
     setProperty(name, value) {
       const text = String(value);
       this.#vars.properties = { ...this.#vars.properties, [name]: text };
-      return quiet(this.#ask("setProperty", { name: String(name), value: text }).then(() => {}));
+      return quiet(this.#askInOrder("setProperty", { name: String(name), value: text }).then(() => {}));
     }
 
     /**
@@ -163,14 +180,39 @@
     }
 
     /**
+     * What is assigned last is what stays: the host does what it is asked for at the same time in any order.
+     * @param {string} action
+     * @param {Record<string, unknown>} params
+     */
+    #askInOrder(action, params) {
+      const answer = this.#settled.then(() => this.#ask(action, params));
+      this.#settled = answer.catch(() => {});
+      return answer;
+    }
+
+    /**
      * An assignment shows at once, and is taken back when the host refuses it.
-     * @param {SettingName} name
+     * @template {SettingName} N
+     * @param {N} name
      * @param {unknown} value
      */
     #assign(name, value) {
-      const before = this.#vars[name];
-      Object.assign(this.#vars, { [name]: value });
-      this.#ask("setSetting", { name, value }).catch(() => Object.assign(this.#vars, { [name]: before }));
+      const mine = { value };
+      this.#assigned.set(name, mine);
+      this.#askInOrder("setSetting", { name, value })
+        .then((answer) => Object.assign(this.#vars, { [name]: answer.value }))
+        .catch(() => {})
+        .then(() => this.#assigned.get(name) === mine && this.#assigned.delete(name));
+    }
+
+    /**
+     * @template {SettingName} N
+     * @param {N} name
+     * @returns {Snapshot[N]}
+     */
+    #setting(name) {
+      const assigned = this.#assigned.get(name);
+      return /** @type {Snapshot[N]} */ (assigned ? assigned.value : this.#vars[name]);
     }
   }
 

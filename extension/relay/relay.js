@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   const { makeError } = cvmErrorText;
-  const { LIMITS, faultOf } = cvmRequestShape;
+  const { LIMITS, faultOf, isNote } = cvmRequestShape;
   const { BackgroundLink, StatusCorner, whyNotHere } = cvmRelayParts;
   /** Of requests that are not the page's but the corner's. */
   const OWN = "corner:";
@@ -11,6 +11,8 @@
   const { port1: toPage, port2: forPage } = new MessageChannel();
   /** @type {Set<RequestMessage["id"]>} */
   const inFlight = new Set();
+  /** Those of them that go to applications. @type {Set<RequestMessage["id"]>} */
+  const fetches = new Set();
   const background = new BackgroundLink(deliver, lost);
   const whyNot = whyNotHere();
   const corner = new StatusCorner(cancel);
@@ -25,7 +27,8 @@
 
   /** @param {RequestMessage} request */
   function forward(request) {
-    inFlight.add(request.id);
+    if (!isNote(request.action)) inFlight.add(request.id);
+    if (request.action === "fetch") fetches.add(request.id);
     corner.sent(request);
     try {
       background.post({ id: request.id, action: request.action, params: request.params });
@@ -55,9 +58,12 @@
     const tooLarge = typeof data !== "string" || data.length > LIMITS.size;
     const fault = tooLarge ? `it is not a text of at most ${LIMITS.size} characters` : faultOf(request);
     if (fault) return makeError("badMessage", { detail: fault });
-    const { id } = /** @type {RequestMessage} */ (request);
+    const { id, action } = /** @type {RequestMessage} */ (request);
     if (inFlight.has(id)) return makeError("badMessage", { detail: "its id is in use already" });
-    return inFlight.size < LIMITS.inFlight ? null : makeError("tooManyRequests", { limit: LIMITS.inFlight });
+    if (isNote(action)) return null;
+    const [used, limit] =
+      action === "fetch" ? [fetches.size, LIMITS.fetches] : [inFlight.size - fetches.size, LIMITS.inFlight];
+    return used < limit ? null : makeError("tooManyRequests", { limit });
   }
 
   /** @param {unknown} data */
@@ -72,8 +78,11 @@
 
   /** @param {AnswerMessage | EventMessage} message */
   function deliver(message) {
-    // The page has no use for an answer that it did not ask for.
-    if ("id" in message && message.id !== null && !inFlight.delete(message.id)) return;
+    if ("id" in message && message.id !== null) {
+      fetches.delete(message.id);
+      // The page has no use for an answer that it did not ask for.
+      if (!inFlight.delete(message.id)) return;
+    }
     corner.received(message);
     tell(message);
   }
@@ -82,6 +91,7 @@
   function lost(reason) {
     const ids = [...inFlight];
     inFlight.clear();
+    fetches.clear();
     for (const id of ids) {
       corner.received({ id, error: reason });
       tell({ id, error: reason });

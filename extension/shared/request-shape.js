@@ -13,6 +13,8 @@
     depth: 32,
     /** Requests of one frame that wait for their answer. */
     inFlight: 64,
+    /** Requests to applications, which don't count there. */
+    fetches: 256,
     /** Characters of the name of an action. */
     action: 64,
   });
@@ -46,5 +48,13 @@
     return levels === 0 || Object.values(value).some((part) => isDeeper(part, levels - 1));
   }
 
-  globalThis.cvmRequestShape = Object.freeze({ LIMITS, faultOf });
+  /** Notes about a request that runs already: they are part of it, and always pass. */
+  const NOTES = new Set(["cancel", "fetchMore", "fetchBody"]);
+
+  /** @param {string} action */
+  function isNote(action) {
+    return NOTES.has(action);
+  }
+
+  globalThis.cvmRequestShape = Object.freeze({ LIMITS, faultOf, isNote });
 })();

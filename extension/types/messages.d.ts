@@ -52,7 +52,7 @@ interface QuestionMessage {
   question: string;
   id: string;
   request?: string;
-  details: ConfirmDetails;
+  details: ConfirmDetails | InstallDetails;
 }
 
 type Caller = { kind: "page"; origin: string; tab: number } | { kind: "extension" };
@@ -62,6 +62,25 @@ interface HostInfo {
   version: string;
   capabilities: string[];
   platform: string;
+}
+
+/** What the installation window is told; see the host's question "confirmInstall". */
+interface InstallDetails {
+  domain: string;
+  origin: string;
+  reason: "missing" | "broken" | "old";
+  /** Of the VirtualBox that is too old. */
+  version: string;
+  way: "package" | "download" | "manual";
+  /** A command, or the address of the downloads. */
+  manual: string;
+  newVersion?: string;
+  manager?: string;
+  host?: string;
+  /** MB */
+  size?: number;
+  /** Why there is no other way than by hand. */
+  fault?: ErrorData;
 }
 
 /** What the confirmation window is told; see the host's question "confirmSession". */
@@ -79,7 +98,18 @@ interface ConfirmDetails {
   trust: string;
   flags: number;
   reason: "new" | "more";
+  /** How far the user may lower the amounts. */
+  least?: Record<"cpus" | "memory" | "disk", number>;
+  /** An administrator has named the website. */
+  approved?: boolean;
   stale?: boolean;
+}
+
+/** What the user says; an amount that is not there is as asked. */
+interface ConfirmAnswer {
+  yes: boolean;
+  answer?: string;
+  resources?: Partial<Record<"cpus" | "memory" | "disk", number>>;
 }
 
 /** The parameters of the two texts, in the order of their placeholders. */
@@ -90,7 +120,8 @@ declare var cvmErrorText: Readonly<{
   translateCheck(check: CheckResult): CheckResult;
 }>;
 declare var cvmRequestShape: Readonly<{
-  LIMITS: Readonly<{ size: number; depth: number; inFlight: number; action: number }>;
+  LIMITS: Readonly<{ size: number; depth: number; inFlight: number; fetches: number; action: number }>;
+  isNote(action: string): boolean;
   faultOf(message: unknown): string;
 }>;
 

@@ -28,8 +28,12 @@ type SettingName = "executionCap" | "version" | "flavor" | "diskURL" | "diskChec
 interface CallOptions {
   /** Takes the events about this call, until it is answered. */
   onEvent?: (event: string, args: any[]) => void;
+  /** Takes, once the request is on its way, what sends notes about it: "cancel", "fetchMore", "fetchBody". */
+  onSent?: (note: SendNote) => void;
   signal?: AbortSignal;
 }
+
+type SendNote = (note: string, params: Record<string, unknown>) => void;
 
 interface PendingCall {
   resolve: (result: any) => void;
@@ -42,6 +46,7 @@ declare class CvmDispatcher {
   readonly events: EventTarget;
   addEventListener(name: string, listener: Function): void;
   removeEventListener(name: string, listener: Function): void;
+  progress(): AsyncGenerator<CernVM.Progress>;
   static fire(source: CvmDispatcher, name: string, args: unknown[]): void;
 }
 
@@ -50,6 +55,21 @@ declare class CvmConnection {
   debugLogging: boolean;
   attach(port: MessagePort): void;
   call(action: string, params: Record<string, unknown>, options?: CallOptions): Promise<any>;
+}
+
+interface CvmAnswerStream {
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>;
+  add(bytes: Uint8Array<ArrayBuffer>): void;
+  end(): void;
+  fail(error: unknown): void;
+}
+
+interface CvmRequestStream {
+  /** The host takes so many bytes more. */
+  more(bytes: number): void;
+  /** Rejects with the page's own error when its stream fails. */
+  sent: Promise<void>;
+  stop(): void;
 }
 
 interface CvmSession extends CernVM.Session {}
@@ -63,6 +83,13 @@ interface CvmParts {
   URL: typeof URL;
   EventTarget: typeof EventTarget;
   CustomEvent: typeof CustomEvent;
+  clearTimeout: (timer: any) => void;
+  ReadableStream: typeof ReadableStream;
+  Response: typeof Response;
+  Headers: typeof Headers;
+  Uint8Array: typeof Uint8Array;
+  btoa: (text: string) => string;
+  atob: (text: string) => string;
   setTimeout: (action: () => void, milliseconds: number) => unknown;
   reportError: (error: unknown) => void;
   console: Pick<Console, "debug" | "warn">;
@@ -70,18 +97,31 @@ interface CvmParts {
   pageErrors: {
     extensionGone(): CernVM.Failure;
     cancelled(): CernVM.Failure;
+    apiTimeout(seconds: number): CernVM.Failure;
     badMessage(detail: string): CernVM.Failure;
+    badValue(name: string, detail: string): CernVM.Failure;
     vmcpAddress(detail: string): CernVM.Failure;
   };
   Dispatcher: typeof CvmDispatcher;
+  waitForAPI<S extends CernVM.Session>(session: S, options?: CernVM.WaitOptions): Promise<S>;
+  progressOf(source: CernVM.Source): AsyncGenerator<CernVM.Progress>;
   callSafely(action: () => void): void;
   quiet<T>(promise: Promise<T>): Promise<T>;
   Connection: typeof CvmConnection;
+  toBase64(bytes: Uint8Array<ArrayBuffer>): string;
+  fromBase64(text: string): Uint8Array<ArrayBuffer>;
+  answerStream(note: SendNote): CvmAnswerStream;
+  requestStream(body: ReadableStream<Uint8Array<ArrayBuffer>>, note: SendNote): CvmRequestStream;
+  fetchFromApplication(
+    call: (params: Record<string, unknown>, options: CallOptions) => Promise<any>,
+    path: string,
+    init?: CernVM.FetchInit,
+  ): Promise<Response>;
   makeFlags(read: () => number, write: (value: number) => void): CernVM.Flags;
   flagsValue(assigned: unknown, current: number): number;
   Session: {
     new (
-      call: (action: string, params: Record<string, unknown>) => Promise<any>,
+      call: (action: string, params: Record<string, unknown>, options?: CallOptions) => Promise<any>,
       snapshot: Snapshot,
     ): CvmSession;
     hear(session: CvmSession, event: string, args: any[]): void;

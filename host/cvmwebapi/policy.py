@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import plistlib
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path, PureWindowsPath
@@ -49,6 +48,8 @@ def find(
         found = [_from_registry(registry, hive, kinds) for hive in ("HKLM", "HKCU")]
         found.append(_from_file(_json, _program_data(root) / "cernvm-webapi" / "policy.json"))
     elif platform == "darwin":
+        import plistlib
+
         library = (root or Path("/")) / "Library"
         managed = library / "Managed Preferences"
         user = user or _user_name()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import inspect
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -75,6 +73,12 @@ class Settings:
     """Most MB of memory of one machine; 0: no limit."""
     max_disk: int = setting(0, _MEGABYTES, lower_cap)
     """Most MB of disk of one machine; 0: no limit."""
+    total_cpus: int = setting(0, _CPUS, lower_cap)
+    """Most virtual CPUs of all running machines together; 0: no limit."""
+    total_memory: int = setting(0, _MEGABYTES, lower_cap)
+    """Most MB of memory of all running machines together; 0: no limit."""
+    total_disk: int = setting(0, _MEGABYTES, lower_cap)
+    """Most MB of disk of all machines together; 0: no limit."""
     min_free_disk: int = setting(1024, _MEGABYTES, max)
     """MB of disk that are never used up."""
     max_image: int = setting(20_480, whole_number(1, 16 * 1024 * 1024), min)
@@ -120,6 +124,9 @@ def rules() -> dict[str, Rule]:
 @lru_cache(maxsize=1)
 def descriptions() -> dict[str, str]:
     """What each setting is for: the sentence that stands below it in the class."""
+    import ast
+    import inspect
+
     (tree,) = ast.parse(inspect.getsource(Settings)).body
     assert isinstance(tree, ast.ClassDef)
     found = {}

@@ -78,3 +78,4 @@ def test_download_verify_and_unpack(tmp_path: Path) -> None:
     ours, bare_time = (statistics.median(times[name]) for name in ("ours", "curl | gunzip"))
     print(f"\n{image.stat().st_size / 2**20:.0f} MB packed: ours {ours:.2f} s (checksum included), ", end="")
     print(f"curl | gunzip {bare_time:.2f} s: ratio {ours / bare_time:.2f}; peak memory {peak} MB")
+    assert peak <= 64 and ours / bare_time <= 1.05

@@ -79,6 +79,7 @@ def test_fifty_machines_by_keyboard_at_twice_the_size(browser: Browser, world: W
     popup.evaluate(
         "void (scrollTo(0, 5000), document.querySelectorAll('.machine')[30].querySelector('[data-verb=close]').focus())"
     )
+    popup.evaluate("new Promise((done) => setTimeout(done, 1000))")
     before = popup.evaluate("[scrollY, document.querySelectorAll('.machine')[30].dataset.session]")
     looked = "performance.now()"
     started = popup.evaluate(looked)

@@ -41,6 +41,10 @@ class Page(ABC):
         """Write what is visible as PNG."""
 
     @abstractmethod
+    def resize(self, width: int, height: int) -> None:
+        """Give it so many CSS pixels; half of its size is what a zoom of 200 % leaves."""
+
+    @abstractmethod
     def goto(self, url: str) -> None:
         """Navigate, and wait for the page to load."""
 

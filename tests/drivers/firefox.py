@@ -24,7 +24,7 @@ from tests.drivers.registration import firefox_id
 BINARY = "firefox-esr"
 #: Fixed, so that the extension's pages have an address known beforehand.
 UUID = str(uuid.uuid5(uuid.NAMESPACE_DNS, "webapi.cernvm.cern.ch"))
-KEYS = {"Enter": "\ue007", "Tab": "\ue004", "Escape": "\ue00c", "Space": " "}
+KEYS = {"Enter": "\ue007", "Tab": "\ue004", "Escape": "\ue00c", "Space": " ", "ArrowLeft": "\ue012"}
 
 
 class Firefox(browser.Browser):
@@ -126,8 +126,9 @@ class FirefoxPage(Page):
             return ""
 
     def evaluate(self, script: str) -> Any:
-        # By way of JSON: BiDi's own form of values is long-winded.
-        expression = f"(async () => JSON.stringify(await ({script})))()"
+        # By way of JSON: BiDi's own form of values is long-winded. An element counts as something, as in Chromium.
+        shown = "(name, part) => part instanceof Node ? 'an element' : part"
+        expression = f"(async () => JSON.stringify(await ({script}), {shown}))()"
         try:
             answer = self._bidi.command(
                 "script.evaluate",
@@ -156,8 +157,12 @@ class FirefoxPage(Page):
         self._act({"type": "key", "id": "keyboard", "actions": actions})
 
     def screenshot(self, path: Path) -> None:
-        shot = self._bidi.command("browsingContext.captureScreenshot", context=self._context, origin="viewport")
+        shot = self._bidi.command("browsingContext.captureScreenshot", context=self._context, origin="document")
         path.write_bytes(base64.b64decode(shot["data"]))
+
+    def resize(self, width: int, height: int) -> None:
+        viewport = {"width": width, "height": height}
+        self._bidi.command("browsingContext.setViewport", context=self._context, viewport=viewport)
 
     def goto(self, url: str) -> None:
         self._bidi.command("browsingContext.navigate", context=self._context, url=url, wait="complete")
@@ -222,6 +227,7 @@ def _write_preferences(profile: Path, extension_id: str, dark: bool, lang: str) 
         # 0: dark, 1: light
         "layout.css.prefers-color-scheme.content-override": 0 if dark else 1,
         "intl.locale.requested": lang,
+        "intl.accept_languages": f"{lang}, en",
     }
     lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in preferences.items())
     (profile / "user.js").write_text("".join(lines))

@@ -25,7 +25,10 @@ ECHO_HOST = Path(__file__).with_name("echo_host.py")
 class Stage:
     """A running browser, and what the host's double has received."""
 
-    def __init__(self, name: str, folder: Path, dark: bool = False) -> None:
+    def __init__(
+        self, name: str, folder: Path, dark: bool = False, extension: Path = EXTENSION, lang: str = "en-US"
+    ) -> None:
+        self.extension = extension
         self.folder = folder
         self.home = folder / "home"
         self.home.mkdir(parents=True)
@@ -34,7 +37,9 @@ class Stage:
         self._log = folder / "received"
         self.name = name
         self.register()
-        self.browser: Browser = drivers.launch(name, self.profile, EXTENSION, {"HOME": str(self.home)}, dark=dark)
+        self.browser: Browser = drivers.launch(
+            name, self.profile, extension, {"HOME": str(self.home)}, dark=dark, lang=lang
+        )
 
     def register(self, protocol: int = 1) -> None:
         """Put the double where the browser looks for the host; `protocol` is what it claims to speak."""
@@ -42,7 +47,7 @@ class Stage:
         command = f"exec env {variables} {shlex.quote(sys.executable)} -S {shlex.quote(str(ECHO_HOST))}"
         self.launcher.write_text(f"#!/bin/sh\n{command}\n")
         self.launcher.chmod(0o755)
-        self.manifest = register_host(self.name, self.profile, self.home, self.launcher, EXTENSION)
+        self.manifest = register_host(self.name, self.profile, self.home, self.launcher, self.extension)
 
     def received(self, action: str) -> list[dict[str, Any]]:
         """The requests of that kind that reached the host so far."""

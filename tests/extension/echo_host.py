@@ -18,6 +18,48 @@ Message = dict[str, Any]
 
 #: Answers owed, by question: the request that waits for it.
 waiting: dict[str, Message] = {}
+#: Questions whose first answer is refused.
+picky: dict[str, bool] = {}
+#: What the options page shows, and changes.
+settings: Message = {"total_cpus": 0, "total_memory": 4096, "total_disk": 0, "on_browser_close": "keep"}
+NOTHING = {"cpus": 0, "memory": 0, "disk": 0}
+sites: dict[str, Message] = {
+    "lhcathome.cern.ch": {
+        "decision": "always", "cpus": 2, "memory": 2048, "disk": 10240, "machines": ["theory", "atlas"],
+    },
+    "never.example": {"decision": "never", **NOTHING, "machines": []},
+    "a-very-long-name-of-a-project-that-goes-on.research.university.example": {
+        "decision": "", **NOTHING, "machines": ["experiment"],
+    },
+}  # fmt: skip
+CHECK = {"check": "x", "advice": "none", "repair": False, "args": {"found": [], "cause": [], "fix": []}}
+CHECKS = [
+    {
+        **CHECK, "id": "clock", "title": "Clock", "status": "ok", "found": "The clock is right.",
+        "cause": "", "fix": "", "command": "",
+    },
+    {
+        **CHECK, "id": "driver", "title": "Driver", "status": "problem", "found": "No driver in /home/maria/vbox.",
+        "cause": "Asked at http://maria:secret@proxy.example/?token=abc.", "fix": "Build it.",
+        "command": "sudo /sbin/vboxconfig",
+    },
+]  # fmt: skip
+
+
+def set_site(request: Message) -> None:
+    domain, decision = request["params"]["domain"], request["params"]["decision"]
+    sites[domain] = {**sites[domain], **NOTHING, "decision": decision}
+    answer(request, {})
+
+
+def remove_site(request: Message) -> None:
+    removed = sites.pop(request["params"]["domain"])["machines"]
+    answer(request, {"removed": removed if request["params"]["machines"] else []})
+
+
+def set_settings(request: Message) -> None:
+    settings.update(request["params"]["values"])
+    answer(request, {"values": settings, "locked": ["total_disk"], "sources": []})
 
 
 def read() -> Message | None:
@@ -56,6 +98,20 @@ def hello(request: Message) -> None:
     answer(request, {"protocol": protocol, "version": "3.0.0", "capabilities": ["echo"], "platform": "test"})
 
 
+_DOWNLOADS = "https://www.virtualbox.org/wiki/Downloads"
+_ASKER = {"domain": "localhost", "origin": "http://localhost", "version": "", "downloads": _DOWNLOADS}
+#: What the host tells of the ways to install VirtualBox.
+INSTALL: dict[str, Message] = {
+    "package": {**_ASKER, "reason": "missing", "way": "package", "manual": "sudo apt-get install virtualbox",
+                "package": "virtualbox", "manager": "apt", "newVersion": "7.2.4"},
+    "download": {**_ASKER, "reason": "old", "version": "5.2.44", "way": "download", "manual": _DOWNLOADS,
+                 "newVersion": "7.2.4", "host": "download.example.org", "size": 118},
+    "manual": {**_ASKER, "reason": "broken", "way": "manual", "manual": _DOWNLOADS,
+               "fault": {"code": -12, "name": "installersInvalid", "message": "English", "fix": "English",
+                         "params": {"url": "http://example.org", "detail": "its signature is wrong"}}},
+}  # fmt: skip
+
+
 def request_session(request: Message) -> None:
     query = urlsplit(request["params"]["url"]).query
     order = {key: values[0] for key, values in parse_qs(query, keep_blank_values=True).items()}
@@ -71,7 +127,7 @@ def request_session(request: Message) -> None:
         os._exit(1)
     if "fail" in order:
         return fail(request, order["fail"], -13, domain="example.org")
-    if "ask" not in order:
+    if not {"ask", "install", "strange"} & set(order):
         return answer(request, snapshot(name))
     question = f"q{request['id']}"
     waiting[question] = request
@@ -80,14 +136,27 @@ def request_session(request: Message) -> None:
         "disk": 10240, "download": 18, "trust": order.get("trust", "listed"), "flags": int(order.get("flags", 1)),
         "reason": order.get("reason", "new"),
     }  # fmt: skip
+    if "install" in order:
+        details = INSTALL[order["install"]]
+        return send({"question": "confirmInstall", "id": question, "request": request["id"], "details": details})
+    if "strange" in order:
+        return send({"question": "confirmSomethingNew", "id": question, "request": request["id"], "details": {}})
     if "domain" in order:
         details["domain"] = order["domain"]
+    if "least" in order:
+        details["least"] = dict(zip(("cpus", "memory", "disk"), map(int, order["least"].split(","))))
+    details["approved"] = "approved" in order
+    picky[question] = "picky" in order
     return send({"question": "confirmSession", "id": question, "request": request["id"], "details": details})
 
 
 def answer_question(request: Message) -> None:
     assert request["caller"] == {"kind": "extension"}
-    asker = waiting.pop(request["params"]["question"])
+    question = request["params"]["question"]
+    if picky.pop(question, False):
+        fail(request, "badValue", -99, detail="it is not to the taste of the double")
+        return
+    asker = waiting.pop(question)
     if request["params"]["yes"]:
         answer(asker, snapshot("machine"))
     else:
@@ -127,7 +196,10 @@ def machine(number: int, state: int) -> Message:
 def diagnose(request: Message) -> None:
     """What the file beside the log names is missing."""
     file = Path(os.environ["ECHO_HOST_LOG"]).with_name("doctor")
-    missing = file.read_text() if file.exists() else ""
+    if not file.exists():
+        answer(request, {"checks": CHECKS, "status": "problem"})
+        return
+    missing = file.read_text()
     checks = []
     for name in ("versions", "virtualbox", "processor", "room"):
         bad = name == missing
@@ -152,6 +224,36 @@ ACTIONS = {
     "cancel": cancel,
     **dict.fromkeys(("start", "stop", "pause", "sync"), act),
     "getSetting": lambda request: fail(request, "settingUnknown", -99, name=request["params"]["name"]),
+    "listSites": lambda request: answer(
+        request, {"sites": [{"domain": domain, "since": 0, **site} for domain, site in sites.items()]}
+    ),
+    "setSite": set_site,
+    "removeSite": remove_site,
+    "getSettings": lambda request: answer(request, {"values": settings, "locked": ["total_disk"], "sources": []}),
+    "setSettings": set_settings,
+    "cacheInfo": lambda request: answer(
+        request, {"folder": "/home/maria/.cache/images", "bytes": 3 * 2**30, "images": 4, "clearable": 2**30}
+    ),
+    "clearCache": lambda request: answer(
+        request, {"folder": "/home/maria/.cache/images", "bytes": 2**31, "images": 3, "clearable": 0, "freed": 2**30}
+    ),
+    "trustInfo": lambda request: answer(
+        request,
+        {
+            "keystores": [
+                {"url": "https://keys.example/store", "fingerprint": "SHA256:" + "ab12" * 12, "builtIn": True}
+            ],
+            "pinned": [
+                {
+                    "domain": "own.example",
+                    "fingerprint": "SHA256:" + "cd34" * 12,
+                    "contact": "a@own.example",
+                    "firstSeen": 0,
+                    "lastSeen": 0,
+                }
+            ],
+        },
+    ),
     "setProperty": lambda request: answer(request, {}),
 }
 

@@ -128,7 +128,7 @@ def test_events_go_to_the_opening_tab_only(stage: Stage, page: Page, site: str) 
 
 def test_allowing_opens_the_session(stage: Stage, page: Page) -> None:
     request(page, "ask")
-    window = stage.browser.wait_for_window("confirm.html")
+    window = armed_window(stage)
     assert "localhost" in window.text("#asks")
     assert window.evaluate("document.activeElement.id") == "deny"
     window.wait_until("document.getElementById('allow').getAttribute('aria-disabled') === 'false'")
@@ -181,7 +181,7 @@ def test_a_second_question_waits_its_turn(stage: Stage, page: Page, site: str) -
     first.click("#deny")
     page.wait_until("outcome")
     first.wait_closed()
-    second = stage.browser.wait_for_window("confirm.html")
+    second = armed_window(stage)
     assert "second.example" in second.text("#asks")
     second.click("#deny")
     other.wait_until("outcome")

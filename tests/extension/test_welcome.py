@@ -33,7 +33,7 @@ def test_each_step_is_noticed_by_itself(stage: Stage) -> None:
     page.screenshot(PICTURES / f"welcome-no-virtualbox-{stage.name}.png")
     doctor.write_text("")
     page.wait_until(is_now("ok,ok,ok,ok"))
-    page.wait_until("Boolean(document.querySelector('#result.ready'))")
+    page.wait_until("document.querySelector('#result.ready') !== null")
     page.screenshot(PICTURES / f"welcome-ready-{stage.name}.png")
     page.close()
 
@@ -41,6 +41,6 @@ def test_each_step_is_noticed_by_itself(stage: Stage) -> None:
 def test_the_list_says_what_is_wrong_and_goes_on_when_it_is_mended(stage: Stage) -> None:
     popup = stage.browser.open(stage.browser.extension_url("windows/machines/machines.html"))
     popup.wait_until("document.querySelectorAll('.machine').length === 2")
-    popup.wait_until("Boolean(document.querySelector('.machine .problem:not([hidden])'))")
+    popup.wait_until("document.querySelector('.machine .problem:not([hidden])') !== null")
     popup.screenshot(PICTURES / f"machines-problem-{stage.name}.png")
     popup.close()

@@ -67,9 +67,13 @@ class HostileServer:
 
     def __init__(self, key: Path) -> None:
         private = website.load_key(key)
+        self.requests = 0
+        """GETs so far."""
+        server = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
+                server.requests += 1
                 parts = urlsplit(self.path)
                 self.send_response(200)
                 self.send_header("Content-Type", "application/json")

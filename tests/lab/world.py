@@ -113,6 +113,8 @@ class World:
         """The user's settings: this world's servers, and what the test changes."""
         settings = {
             "releases": f"{self._files.url}/releases",
+            # No test installs anything on the machine by accident.
+            "hypervisor_installation": False,
             "keystores": [{"url": f"{self._files.url}/keystore", "root_key": self._root_key}],
             **changed,
         }

@@ -8,6 +8,13 @@ import pytest
 
 from installer.zipapp import build as zipapp
 from tests.rig import cache
+from tests.rig.packages import install_missing
+
+
+@pytest.fixture(scope="session", autouse=True)
+def curl() -> None:
+    """The installation in one line begins with it."""
+    install_missing({"curl": "/usr/bin/curl"}, cache.root() / "logs" / "packages.log")
 
 
 @pytest.fixture(scope="session")

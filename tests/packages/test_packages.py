@@ -53,6 +53,7 @@ def test_the_add_on_is_the_same_on_every_computer_and_what_web_ext_packs(tmp_pat
     assert addon.main([str(tmp_path / "out")]) == 0
     (ours,) = (tmp_path / "out").glob("*.xpi")
     with zipfile.ZipFile(theirs) as one, zipfile.ZipFile(ours) as other:
+        assert other.namelist() == sorted(other.namelist()), "folders list their files in any order"
         names = sorted(name for name in one.namelist() if not name.endswith("/"))
         assert names == sorted(other.namelist())
         assert all(one.read(name) == other.read(name) for name in names)

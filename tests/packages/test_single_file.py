@@ -116,6 +116,8 @@ def test_one_line_installs_twice_and_one_command_removes_all(mirror: Mirror, hom
     assert "cernvm-webapi-program/cernvm-webapi.pyz" in manifest
     status = subprocess.run([command, "status"], env=environment(home), check=False, capture_output=True, text=True)
     assert f"Firefox: registered\n    {home}/.mozilla" in status.stdout
+    # Makes a ledger, so that uninstalling has something to ask VirtualBox's side of the program about.
+    subprocess.run([command, "list"], env=environment(home), check=True)
     done = subprocess.run(
         [command, "uninstall", "--remove-data"], env=environment(home), capture_output=True, check=False
     )

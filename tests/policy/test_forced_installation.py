@@ -108,7 +108,8 @@ def computer(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     office = Office(tmp_path_factory.mktemp(request.param))
     office.roll_out(
         browsers={"blocked_sites": ["blocked.localhost"]},
-        host={"allowed_sites": ["localhost", "blocked.localhost"], "max_cpus": 1},
+        # Nor may the program offer to install VirtualBox: its question would wait for an answer.
+        host={"allowed_sites": ["localhost", "blocked.localhost"], "max_cpus": 1, "hypervisor_installation": False},
     )
     with office.start(request.param) as browser:
         yield browser, office.port

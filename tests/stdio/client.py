@@ -29,13 +29,13 @@ class HostError(Exception):
 
 
 class HostClient:
-    """One host process. `answer` decides on questions: details → yes or no."""
+    """One host process. `answer` decides on questions: details → yes or no, or the parameters of the answer."""
 
     def __init__(
         self,
         environment: dict[str, str],
         command: Sequence[str | Path],
-        answer: Callable[[dict[str, Any]], bool] = lambda details: True,
+        answer: Callable[[dict[str, Any]], bool | dict[str, Any]] = lambda details: True,
         origin: str = ORIGIN,
     ) -> None:
         self.process = subprocess.Popen(
@@ -86,7 +86,14 @@ class HostClient:
 
     def message(self, number: str, seconds: float = 120) -> dict[str, Any]:
         """Wait for the answer to a request, as it is."""
-        return self._waiting[number].get(timeout=seconds)
+        deadline = time.monotonic() + seconds
+        while True:
+            dead = self.process.poll() is not None
+            try:
+                return self._waiting[number].get(timeout=0.5)
+            except queue.Empty:
+                assert not dead, "the host has ended without an answer"
+                assert time.monotonic() < deadline, f"no answer within {seconds} s"
 
     def call(self, action: str, caller: dict[str, Any] | None = None, **params: Any) -> dict[str, Any]:
         """A request and its answer."""
@@ -121,8 +128,9 @@ class HostClient:
                 self._waiting[message["id"]].put(message)
 
     def _decide(self, message: dict[str, Any]) -> None:
-        yes = self.answer(message["details"])
-        self.begin("answerQuestion", {"kind": "extension"}, question=message["id"], yes=yes)
+        said = self.answer(message["details"])
+        params = said if isinstance(said, dict) else {"yes": said}
+        self.begin("answerQuestion", {"kind": "extension"}, question=message["id"], **params)
 
     def close(self, seconds: float = 5) -> int:
         """Close the host's standard input, as a browser does; its exit status."""

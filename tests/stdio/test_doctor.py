@@ -58,11 +58,14 @@ def test_a_failing_request_session_carries_cause_and_fix_within_a_second_or_so(
     broken.write_text("#!/bin/sh\necho VBoxManage: error: half removed >&2; exit 1\n")
     broken.chmod(0o755)
     environment["PATH"] = f"{tmp_path}:/usr/bin:/bin"
+    settings = tmp_path / ".config/cernvm-webapi/settings.json"
+    settings.write_text(json.dumps({**json.loads(settings.read_text()), "hypervisor_installation": False}))
     with HostClient(environment, HOST, answer=lambda details: False) as host:
         number = host.begin("requestSession", url="http://127.0.0.1:9/vmcp")
         message = host.message(number)
     error = message["error"]
-    assert error["fix"] and "cause" in error and error["diagnosis"]["advice"] in ("virtualboxBroken", "keystoreInvalid")
+    assert error["name"] == "hypervisorBroken" and error["diagnosis"]["advice"] == "virtualboxBroken"
+    assert "half removed" in error["cause"] and "Install VirtualBox again" in error["fix"]
 
 
 def _doctor(environment: dict[str, str], *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:

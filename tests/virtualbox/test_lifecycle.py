@@ -184,13 +184,6 @@ def test_settings_and_properties(host: HostClient, world: World) -> None:
     host.call("close", session=number)
 
 
-def test_what_is_not_supported_yet_is_refused_before_the_question(host: HostClient, world: World) -> None:
-    with pytest.raises(HostError) as refused:
-        request(host, world, "two-cards", flags=65)
-    assert (refused.value.name, refused.value.code) == ("notSupported", -11)
-    assert not host.questions
-
-
 def test_changes_in_quick_succession_end_in_the_true_state(host: HostClient, world: World) -> None:
     number = request(host, world, "quick")["session"]
     host.call("start", session=number)

@@ -19,7 +19,7 @@ from tests.rig.guest.build import ensure_iso
 from tests.stdio.client import HostClient, HostError
 
 pytestmark = pytest.mark.virtualbox
-BOOT_DISK, ADDITIONS, FLOPPY, CLIPBOARD = 2, 4, 8, 32
+BOOT_DISK, ADDITIONS, FLOPPY, CLIPBOARD, DUAL_NIC = 2, 4, 8, 32, 64
 
 
 @pytest.fixture
@@ -150,3 +150,59 @@ def test_a_disk_that_is_none(host: HostClient, guest_world: World) -> None:
     assert guest_world.leftovers() == []
     images = guest_world.folder / ".cache" / "cernvm-webapi" / "images"
     assert not list(images.glob(f"{disk['diskChecksum']}*"))
+
+
+def test_a_second_network_card_where_there_is_no_host_only_network(host: HostClient, guest_world: World) -> None:
+    """The rig's VirtualBox can't have one: it takes the kernel's part of VirtualBox."""
+    session = request(host, guest_world, "two-cards", flags=1 | DUAL_NIC)
+    with pytest.raises(HostError) as refused:
+        host.call("start", session=session)
+    assert (refused.value.name, refused.value.code) == ("hostOnlyMissing", -11)
+    assert "hostonlyif create" in refused.value.fix
+    assert guest_world.leftovers() == []
+    host.call("close", session=session)
+
+
+def test_a_second_network_card_with_the_list_of_networks_doubled(guest_world: World) -> None:
+    """All but that list is the real VirtualBox, which lets the machine be made, and not be started on such a card."""
+    wrapper = guest_world.folder / "with-network"
+    wrapper.write_text(
+        f'#!/bin/sh\n[ "$2" = hostonlyifs ] && exec printf "Name:            vboxnet0\\nGUID: x\\n\\n"\n'
+        f'exec {guest_world.home.vboxmanage} "$@"\n'
+    )
+    wrapper.chmod(0o755)
+    guest_world.write_settings(vboxmanage=str(wrapper))
+    try:
+        with HostClient(guest_world.environment, HOST) as host:
+            session = request(host, guest_world, "two-cards", flags=1 | DUAL_NIC)
+            with pytest.raises(HostError, match="hypervisorFailed"):
+                host.call("start", session=session)
+            info = guest_world.home.info(next(iter(guest_world.home.vms())))
+            assert (info["nic1"], info["nic2"], info["hostonlyadapter2"]) == ("nat", "hostonly", "vboxnet0")
+            assert info["Forwarding(0)"].startswith("api,tcp,127.0.0.1,")
+            host.call("close", session=session)
+    finally:
+        guest_world.write_settings()
+    assert guest_world.leftovers() == []
+
+
+@pytest.mark.timeout(300)
+def test_the_newest_version_is_asked_for_once_a_session(host: HostClient, guest_world: World) -> None:
+    newest = guest_world.releases / "latest"
+    session = request(host, guest_world, "latest")
+    host.call("start", session=session)
+    info = guest_world.home.info(next(iter(guest_world.home.vms())))
+    (vm,), before = guest_world.home.vms().values(), info["SATA-0-0"]
+    newest.write_text("9.9-9\n")
+    try:
+        # The machine vanishes; made anew it is the one that it was, although there is a newer version by now.
+        guest_world.home.run("controlvm", vm, "poweroff")
+        host.wait_for("stateChanged", [2])
+        guest_world.home.run("unregistervm", vm, "--delete")
+        host.call("sync", session=session)
+        assert host.call("start", session=session)["state"] == 5
+        assert guest_world.home.info(vm)["SATA-0-0"] == before
+    finally:
+        newest.write_text("2.0-1\n")
+    host.call("close", session=session)
+    assert guest_world.leftovers() == []

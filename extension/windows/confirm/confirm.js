@@ -1,6 +1,7 @@
-// The window in which the user decides about a machine. It knows only what the background tells it, and says only yes
-// or no; closing it is a no.
+// The window in which the user decides about a machine. It knows only what the background tells it; closing it
+// is a no.
 import { fillTexts, text } from "../texts.js";
+import { lowered } from "./amounts.js";
 import { describeRequest } from "./describe.js";
 
 /** Milliseconds until the buttons work: a click or key that was meant for something else must not count. */
@@ -8,8 +9,9 @@ const ARMED_AFTER = 500;
 /** Milliseconds to read that there is nothing left to decide. */
 const GONE_SHOWN = 2500;
 
-const yes = element("allow");
 const no = element("deny");
+/** What each button says; only the second half lets anything run. @type {[string, boolean, string][]} */
+const BUTTONS = [["deny", false, ""], ["never", false, "never"], ["allow", true, "once"], ["always", true, "always"]];
 const question = new URLSearchParams(location.search).get("question");
 
 let armed = false;
@@ -37,10 +39,9 @@ function show() {
   armWhenSeen();
   document.addEventListener("visibilitychange", armWhenSeen);
   window.addEventListener("focus", armWhenSeen);
-  no.addEventListener("click", (event) => decide(event, false));
-  yes.addEventListener("click", (event) => decide(event, true));
+  for (const [id, yes, answer] of BUTTONS) element(id).addEventListener("click", (event) => decide(event, yes, answer));
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") decide(event, false);
+    if (event.key === "Escape") decide(event, false, "");
   });
 }
 
@@ -55,18 +56,19 @@ function armWhenSeen() {
 function arm(on) {
   armed = on;
   // Not `disabled`, which would take away the focus.
-  for (const button of [yes, no]) button.setAttribute("aria-disabled", String(!on));
+  for (const [id] of BUTTONS) element(id).setAttribute("aria-disabled", String(!on));
 }
 
 /**
  * @param {Event} event
- * @param {boolean} decision
+ * @param {boolean} yes
+ * @param {string} answer
  */
-async function decide(event, decision) {
+async function decide(event, yes, answer) {
   if (!event.isTrusted || !armed) return;
   arm(false);
   try {
-    await chrome.runtime.sendMessage({ type: "answer", question, yes: decision });
+    await chrome.runtime.sendMessage({ type: "answer", question, yes, answer, resources: yes ? lowered() : {} });
   } finally {
     window.close();
   }

@@ -1,5 +1,6 @@
 // Fills the confirmation window: who asks, what the machine gets, what it will not get.
 import { megabytes, text } from "../texts.js";
+import { amounts, fixed } from "./amounts.js";
 
 /** VMCP, table of flags: clipboard, and drag and drop. */
 const GRAPHICAL = 32;
@@ -13,11 +14,16 @@ export function describeRequest(details) {
   element("asks").replaceChildren(...sentence(details.reason === "more" ? "confirmAsksMore" : "confirmAsks", domain));
 
   const known = TRUSTED.has(trust);
-  const why = text(known ? `trust_${trust}` : "trust_unknown");
+  const why = details.approved ? text("trust_policy") : text(known ? `trust_${trust}` : "trust_unknown");
   element("trust").textContent = details.stale ? `${why}. ${text("trustStale")}` : why;
   element("trust").classList.toggle("unknown", !known || Boolean(details.stale));
 
-  element("gets").replaceChildren(...receives(details).flatMap(([what, value]) => row(text(what), value)));
+  element("gets").replaceChildren(
+    fixed(text("confirmMachine"), details.name),
+    ...amounts(details),
+    fixed(text("confirmDownload"), details.download ? megabytes(details.download) : text("confirmDownloadMaybe")),
+    fixed(text("confirmNetwork"), text("confirmNetworkYes")),
+  );
 
   const sharesClipboard = Boolean(flags & GRAPHICAL);
   const withheld = ["confirmNotFiles", sharesClipboard ? "confirmNotScreenOnly" : "confirmNotScreen", "confirmNotDevices"];
@@ -36,30 +42,6 @@ function sentence(name, domain) {
   const shown = leaf("bdi", domain);
   shown.id = "domain";
   return [before, shown, after];
-}
-
-/**
- * @param {ConfirmDetails} details
- * @returns {[string, string][]} name of the text and value
- */
-function receives({ name, cpus, memory, disk, download }) {
-  const diskText = disk > 0 ? text("confirmDiskUpTo", megabytes(disk)) : text("confirmDiskNone");
-  return [
-    ["confirmMachine", name],
-    ["confirmProcessors", new Intl.NumberFormat().format(cpus)],
-    ["confirmMemory", megabytes(memory)],
-    ["confirmDisk", diskText],
-    .../** @type {[string, string][]} */ (download ? [["confirmDownload", megabytes(download)]] : []),
-    ["confirmNetwork", text("confirmNetworkYes")],
-  ];
-}
-
-/**
- * @param {string} what
- * @param {string} value
- */
-function row(what, value) {
-  return [leaf("dt", what), leaf("dd", value)];
 }
 
 /**

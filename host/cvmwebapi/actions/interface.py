@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from cvmwebapi.channel.flow import Flow
+from cvmwebapi.entry.questions import Answer
 from cvmwebapi.errors import CVMError
 from cvmwebapi.sessions.manager import Sessions
 from cvmwebapi.sessions.session import Session
@@ -19,10 +21,12 @@ class Request:
     origin: str
     emit: Callable[..., None]
     """``emit(event, *args)``: tells the page that made the request."""
-    ask: Callable[..., bool]
-    """``ask(question, details, moot)``: the user's yes or no; waits. ``moot()``: nobody has to answer any more."""
+    ask: Callable[..., Answer]
+    """``ask(question, details, moot, check)``: the user's answer; waits. ``moot()``: nobody has to answer any more."""
     cancelled: Callable[[], bool]
     sessions: Sessions
+    flow: Flow | None = None
+    """The bodies of a ``fetch``; other actions have none."""
 
     def text(self, name: str, limit: int) -> str:
         """The parameter ``name``, text of at most ``limit`` characters; raises ``CVMError("badValue")``."""
@@ -36,3 +40,13 @@ class Request:
     def session(self) -> Session:
         """The session that the request names; raises ``CVMError("sessionNotFound")`` also for another domain's."""
         return self.sessions.of_origin(self.text("session", 64), self.origin)
+
+    def permitted_session(self) -> Session:
+        """The same, to let it run: raises ``CVMError("refusedByUser")`` too, without a yes of the user's that holds."""
+        session = self.session()
+        self.sessions.check_consent(session.id)
+        return session
+
+    def domain(self) -> str:
+        """The parameter ``domain``, of a window of the extension; raises ``CVMError("badValue")``."""
+        return self.text("domain", 253).lower()

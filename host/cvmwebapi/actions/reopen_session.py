@@ -9,6 +9,6 @@ from cvmwebapi.actions.interface import Request
 
 def run(request: Request) -> dict[str, Any]:
     """Raises ``CVMError("sessionNotFound")`` when it is gone, or another domain's."""
-    session = request.session()
+    session = request.permitted_session()
     session.refresh()
     return session.snapshot()

@@ -12,6 +12,7 @@ from cvmwebapi.vmcp.addresses import page_domain
 
 def run(request: Request) -> dict[str, Any]:
     """Raises ``CVMError``: those of ``opening.open_session``."""
+    request.sessions.renew_settings()
     with explained():
         session = opening.open_session(
             request.sessions,

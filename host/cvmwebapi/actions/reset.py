@@ -9,6 +9,6 @@ from cvmwebapi.actions.interface import Request
 
 def run(request: Request) -> dict[str, Any]:
     """Raises ``CVMError``: ``sessionNotFound``, ``invalidState`` when it does not run, those of the hypervisor."""
-    session = request.session()
+    session = request.permitted_session()
     session.reset()
     return session.snapshot()

@@ -11,7 +11,7 @@ from cvmwebapi.states import State
 
 def run(request: Request) -> dict[str, Any]:
     """Raises ``CVMError``: ``sessionNotFound``, ``invalidState``, ``superseded``, those of the hypervisor."""
-    session = request.session()
+    session = request.permitted_session()
     with explained():
         session.reach(State.RUNNING, request.cancelled)
     return session.snapshot()

@@ -15,10 +15,11 @@ _MAX_VALUE = 64 * 1024
 
 def run(request: Request) -> dict[str, Any]:
     """Raises ``CVMError``: ``sessionNotFound``, ``badValue``, ``superseded``, those of media and hypervisor."""
-    session = request.session()
+    session = request.permitted_session()
     values = _values(request.params.get("values"))
     if values is not None:
         session.set_values(values)
+    request.sessions.renew_settings()
     with explained():
         session.reach(State.RUNNING, request.cancelled)
     return session.snapshot()

@@ -13,6 +13,7 @@ def run(arguments: list[str]) -> int:
     """Run one sub-command; returns the exit status: 0 done, 1 failed, 2 not understood."""
     from cvmwebapi.command_line import (
         doctor,
+        hypervisor,
         install,
         keystore,
         list_sessions,
@@ -29,8 +30,8 @@ def run(arguments: list[str]) -> int:
     )
     parser.add_argument("--version", action="version", version=f"cernvm-webapi {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    modules = (install, uninstall, status, doctor, policy, list_sessions, remove_all, vmcp, keystore, published_keys)
-    for module in modules:
+    modules = (install, uninstall, status, doctor, hypervisor, policy, list_sessions, remove_all)
+    for module in (*modules, vmcp, keystore, published_keys):
         module.add_to(commands)
     options = parser.parse_args(arguments)
     try:

@@ -26,9 +26,16 @@ def add_to(commands: Any) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    status = _uninstall(options)
+    if status == 0 and not options.system:
+        # At the very end: until here the program may still load parts of itself from there.
+        for place in _remove_program():
+            print(f"removed {place}")
+    return status
+
+
+def _uninstall(options: argparse.Namespace) -> int:
     removed = install.registration(options).uninstall()
-    if not options.system:
-        removed += _remove_program()
     for place in removed:
         print(f"removed {place}")
     if not removed:

@@ -12,6 +12,9 @@ SECONDS = 1.0
 # Name of the error → ids of the checks that may know its cause, the likeliest first.
 _FITS = {
     "hypervisorMissing": ("virtualbox",),
+    "hypervisorBroken": ("virtualbox",),
+    "hypervisorOld": ("virtualbox",),
+    "installersUnreachable": ("network",),
     "hypervisorFailed": ("virtualbox", "driver", "processor", "rivals", "room", "machines"),
     "hypervisorTimeout": ("virtualbox", "driver", "room"),
     "driverMissing": ("driver",),
@@ -28,7 +31,6 @@ _FITS = {
     "machineLocked": ("machines",),
     "machineAborted": ("room", "machines"),
     "machineCrashed": ("rivals", "processor", "room"),
-    "portTaken": ("ports",),
     "virtualboxUnavailable": ("virtualbox", "driver"),
     "downloadFailed": ("network", "room"),
     "keystoreUnreachable": ("network",),
@@ -60,6 +62,7 @@ def explain(error: CVMError, seconds: float = SECONDS) -> CVMError:
     modules = {module.ID: module for module in diagnosis.CHECKS}
     try:
         around = Surroundings.here()
+        around.patience = seconds / 3
     except (CVMError, OSError):
         # Not even our own folders can be had: the error must speak for itself.
         return error

@@ -66,6 +66,8 @@ class Surroundings:
     registry: Registry | None = None
     extension: str = ""
     """Version of the extension that asks; empty when none does."""
+    patience: float = PATIENCE
+    """Seconds for what only makes an advice more exact; short when a page waits for it."""
     cancelled: threading.Event = field(default_factory=threading.Event)
     """Set when nobody waits for the answer any more."""
 

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from importlib import import_module
 
 from cvmwebapi.entry.outbox import Outbox
-from cvmwebapi.entry.protocol import CAPABILITIES, MAX_IN_FLIGHT, PROTOCOL
-from cvmwebapi.entry.questions import Questions
+from cvmwebapi.entry.protocol import CAPABILITIES, MAX_FETCHES, MAX_IN_FLIGHT, PROTOCOL
+from cvmwebapi.entry.questions import Answer, Questions, answer_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from cvmwebapi.channel.flow import Flow
     from cvmwebapi.errors import CVMError
     from cvmwebapi.sessions.manager import Sessions
 
@@ -32,12 +33,25 @@ _ACTIONS = {
     "getSetting": ("get_setting", "page"),
     "setSetting": ("set_setting", "page"),
     "setProperty": ("set_property", "page"),
+    "fetch": ("fetch", "page"),
     "listSessions": ("list_sessions", "extension"),
     "controlSession": ("control_session", "extension"),
     "pauseAll": ("pause_all", "extension"),
     "diagnose": ("diagnose", "extension"),
     "repair": ("repair", "extension"),
+    "listSites": ("list_sites", "extension"),
+    "setSite": ("set_site", "extension"),
+    "removeSite": ("remove_site", "extension"),
+    "getSettings": ("get_settings", "extension"),
+    "setSettings": ("set_settings", "extension"),
+    "cacheInfo": ("cache_info", "extension"),
+    "clearCache": ("clear_cache", "extension"),
+    "trustInfo": ("trust_info", "extension"),
 }
+
+
+_NOTES = ("cancel", "fetchMore", "fetchBody")
+"""About a running request, and answered at once."""
 
 
 class Dispatcher:
@@ -47,6 +61,7 @@ class Dispatcher:
         self._outbox = outbox
         self._questions = Questions(outbox)
         self._running: dict[str, threading.Event] = {}
+        self._flows: dict[str, Flow] = {}
         self._lock = threading.Lock()
         self._sessions: Sessions | None = None
 
@@ -70,7 +85,11 @@ class Dispatcher:
         if not isinstance(action, str) or not isinstance(params, dict) or not isinstance(caller, dict):
             raise _error("badMessage", detail="action, params or caller is missing")
         kind = caller.get("kind")
-        if (kind == "extension" and action in ("hello", "answerQuestion")) or action == "cancel":
+        if (kind == "extension" and action in ("hello", "answerQuestion")) or action in (
+            "cancel",
+            "fetchMore",
+            "fetchBody",
+        ):
             self._answer(number, getattr(self, f"_{action}")(params))
             return
         if action not in _ACTIONS:
@@ -89,9 +108,14 @@ class Dispatcher:
         with self._lock:
             if number in self._running:
                 raise _error("badMessage", detail="its id is in use")
-            if len(self._running) >= MAX_IN_FLIGHT:
-                raise _error("tooManyRequests", limit=MAX_IN_FLIGHT)
+            fetches = len(self._flows)
+            used, limit = (fetches, MAX_FETCHES) if module == "fetch" else (len(self._running) - fetches, MAX_IN_FLIGHT)
+            if used >= limit:
+                raise _error("tooManyRequests", limit=limit)
             self._running[number] = cancelled
+            if module == "fetch":
+                # Made here, not in its thread: pieces of the body may be the very next messages.
+                self._flows[number] = _new_flow()
         threading.Thread(
             target=self._run, args=(number, module, params, origin, cancelled), name=f"request {number}", daemon=True
         ).start()
@@ -102,11 +126,17 @@ class Dispatcher:
         def emit(event: str, *args: Any) -> None:
             self._outbox.send({"event": event, "request": number, "args": list(args)})
 
-        def ask(question: str, details: dict[str, Any], moot: Callable[[], bool] = lambda: False) -> bool:
-            return self._questions.ask(question, number, details, lambda: cancelled.is_set() or moot())
+        def ask(
+            question: str,
+            details: dict[str, Any],
+            moot: Callable[[], bool] = lambda: False,
+            check: Callable[[Answer], None] = lambda answer: None,
+        ) -> Answer:
+            return self._questions.ask(question, number, details, lambda: cancelled.is_set() or moot(), check)
 
         try:
-            request = Request(params, origin, emit, ask, cancelled.is_set, self._open_sessions())
+            flow = self._flows.get(number)
+            request = Request(params, origin, emit, ask, cancelled.is_set, self._open_sessions(), flow)
             run = import_module(f"cvmwebapi.actions.{module}").run
             result: dict[str, Any] = run(request)
             self._answer(number, result)
@@ -115,6 +145,7 @@ class Dispatcher:
         finally:
             with self._lock:
                 del self._running[number]
+                self._flows.pop(number, None)
 
     def _open_sessions(self) -> Sessions:
         from cvmwebapi.sessions.manager import Sessions
@@ -143,14 +174,41 @@ class Dispatcher:
         }
 
     def _answerQuestion(self, params: dict[str, Any]) -> dict[str, Any]:
-        return {"taken": self._questions.answer(str(params.get("question")), params.get("yes") is True)}
+        return {"taken": self._questions.answer(str(params.get("question")), answer_of(params))}
 
     def _cancel(self, params: dict[str, Any]) -> dict[str, Any]:
         with self._lock:
             running = self._running.get(str(params.get("request")))
         if running:
             running.set()
+        if flow := self._flow(params):
+            flow.abort(_error("cancelled"))
         return {"cancelled": running is not None}
+
+    def _fetchMore(self, params: dict[str, Any]) -> dict[str, Any]:
+        """The page has read some of an answer's body. An exchange that has ended meanwhile needs nothing any more."""
+        count = params.get("bytes")
+        if not isinstance(count, int):
+            raise _error("badValue", name="bytes", detail="it must be a number")
+        if flow := self._flow(params):
+            flow.grant(count)
+        return {}
+
+    def _fetchBody(self, params: dict[str, Any]) -> dict[str, Any]:
+        """A piece of a request's body, in base64."""
+        from base64 import b64decode
+
+        try:
+            data = b64decode(str(params.get("data", "")), validate=True)
+        except ValueError:
+            raise _error("badValue", name="data", detail="it is no base64") from None
+        if flow := self._flow(params):
+            flow.put(data, params.get("last") is True)
+        return {}
+
+    def _flow(self, params: dict[str, Any]) -> Flow | None:
+        with self._lock:
+            return self._flows.get(str(params.get("request")))
 
     def _answer(self, number: str, result: dict[str, Any]) -> None:
         self._outbox.send({"id": number, "result": result})
@@ -163,14 +221,23 @@ class Dispatcher:
         with self._lock:
             for cancelled in self._running.values():
                 cancelled.set()
+            flows = list(self._flows.values())
+        for flow in flows:
+            flow.abort(_error("cancelled"))
         if self._sessions:
             self._sessions.close()
 
 
-def _error(name: str, **params: str | int | float) -> CVMError:
+def _error(name: str, /, **params: str | int | float) -> CVMError:
     from cvmwebapi.errors import CVMError
 
     return CVMError(name, **params)
+
+
+def _new_flow() -> Flow:
+    from cvmwebapi.channel.flow import Flow
+
+    return Flow()
 
 
 def _as_cvm_error(error: Exception) -> CVMError:

@@ -1,7 +1,7 @@
 """What host and extension agree on: version, capabilities, limits. See docs/protocol.md."""
 
 PROTOCOL = 1
-CAPABILITIES = ("sessions", "properties", "settings", "reopen")
+CAPABILITIES = ("sessions", "properties", "settings", "reopen", "fetch")
 
 MAX_INWARD = 4 * 1024 * 1024
 """Bytes of one frame from the browser."""
@@ -10,3 +10,5 @@ MAX_OUTWARD = 1024 * 1024
 MAX_DEPTH = 32
 MAX_IN_FLIGHT = 256
 """Requests of all pages together; the extension allows each page 64."""
+MAX_FETCHES = 256
+"""Of these to applications, which don't count there."""

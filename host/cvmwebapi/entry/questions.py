@@ -13,12 +13,46 @@ if TYPE_CHECKING:
     from typing import Any
 
 _LOOK_SECONDS = 0.1
+_CHOICES = {True: ("once", "always"), False: ("", "never")}
+
+
+# No dataclass: that import costs more than the handshake.
+class Answer:
+    """What the user said; true for a yes."""
+
+    def __init__(self, yes: bool = False, choice: str = "", resources: dict[str, Any] | None = None) -> None:
+        self.yes = yes
+        self.choice = choice
+        """``once`` or ``always`` with a yes; ``never`` or nothing with a no."""
+        self.resources = resources or {}
+        """What the user lowered, by name; unchecked unless the asker did."""
+
+    def __bool__(self) -> bool:
+        return self.yes
+
+
+def answer_of(params: dict[str, Any]) -> Answer:
+    """The answer that a window gives. Raises ``CVMError("badValue")``: a message that is no clear yes is none."""
+    yes = params.get("yes") is True
+    choice, resources = params.get("answer", "once" if yes else ""), params.get("resources", {})
+    if choice not in _CHOICES[yes]:
+        raise _bad("answer", "it contradicts yes")
+    if not isinstance(resources, dict):
+        raise _bad("resources", "it must be an object")
+    return Answer(yes, choice, resources)
+
+
+def _bad(name: str, detail: str) -> Exception:
+    from cvmwebapi.errors import CVMError
+
+    return CVMError("badValue", name=name, detail=detail)
 
 
 class _Pending:
-    def __init__(self) -> None:
+    def __init__(self, check: Callable[[Answer], None]) -> None:
+        self.check = check
         self.answered = threading.Event()
-        self.yes = False
+        self.answer = Answer()
 
 
 class Questions:
@@ -29,25 +63,36 @@ class Questions:
         self._numbers = itertools.count(1)
         self._pending: dict[str, _Pending] = {}
 
-    def ask(self, question: str, request: str, details: dict[str, Any], cancelled: Callable[[], bool]) -> bool:
-        """Ask, and wait for as long as the user takes. ``False`` for a no, and when the request is cancelled."""
+    def ask(
+        self,
+        question: str,
+        request: str,
+        details: dict[str, Any],
+        cancelled: Callable[[], bool],
+        check: Callable[[Answer], None] = lambda answer: None,
+    ) -> Answer:
+        """Ask, and wait for as long as the user takes. A no also when the request is cancelled.
+
+        ``check`` raises ``CVMError`` for an answer that can't be taken; the question then stays open.
+        """
         number = f"q{next(self._numbers)}"
-        pending = self._pending[number] = _Pending()
+        pending = self._pending[number] = _Pending(check)
         try:
             self._outbox.send({"question": question, "id": number, "request": request, "details": details})
             while not pending.answered.wait(_LOOK_SECONDS):
                 if cancelled() or self._outbox.closed.is_set():
                     self._outbox.send({"questionGone": number})
-                    return False
-            return pending.yes
+                    return Answer()
+            return pending.answer
         finally:
             del self._pending[number]
 
-    def answer(self, number: str, yes: bool) -> bool:
+    def answer(self, number: str, answer: Answer) -> bool:
         """Hand in the user's answer; the first one counts. ``False`` when nobody waits for it."""
         pending = self._pending.get(number)
         if pending is None or pending.answered.is_set():
             return False
-        pending.yes = yes
+        pending.check(answer)
+        pending.answer = answer
         pending.answered.set()
         return True

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from cvmwebapi.hypervisor import refusals
 
-_STATE = re.compile(r"Console: Machine state changed to '(\w+)'")
+# A machine that VirtualBox pauses by itself, for its disk is full, tells the second only.
+_STATE = re.compile(r"Console: Machine state changed to '(\w+)'|Changing the VM state from '\w+' to '(SUSPENDED)'")
 # Where VirtualBox reports a failure. Elsewhere the same codes are mere notes, for instance of what it has tried.
-_REPORTS = re.compile(r"VMSetError: |VM runtime error: |Power up failed|ERROR \[COM\]|Guru Meditation|Host disk full")
-_PORT = re.compile(r"VERR_NAT_REDIR_SETUP|failed to set up redirection", re.IGNORECASE)
+_REPORTS = re.compile(
+    r"VMSetError: |runtime error|Power up failed|ERROR \[COM\]|Guru Meditation|Host disk full|I/O cache: Error"
+)
+_PORT = re.compile(r"failed to set up redirection of (\d{1,5})")
 
 MACHINE_CRASHED = "machineCrashed"
-PORT_TAKEN = "portTaken"
 _OF_A_RUN = frozenset(
     {"driverMissing", "driverForbidden", "driverMismatch", "virtualizationOff", "virtualizationBusy",
      "virtualizationMissing", "memoryShort", "hostDiskFull", "savedStateUnusable"}
@@ -26,6 +28,8 @@ class Told:
 
     states: tuple[str, ...] = ()
     troubles: tuple[str, ...] = ()
+    taken_ports: tuple[int, ...] = ()
+    """Ports of this computer that could not be forwarded."""
 
 
 def read(text: str) -> Told:
@@ -34,12 +38,11 @@ def read(text: str) -> Told:
     for line in text.splitlines():
         if _REPORTS.search(line):
             troubles.update(dict.fromkeys(_troubles(line)))
-    return Told(tuple(_STATE.findall(text)), tuple(troubles))
+    states = tuple("Paused" if suspended else word for word, suspended in _STATE.findall(text))
+    return Told(states, tuple(troubles), tuple(dict.fromkeys(map(int, _PORT.findall(text)))))
 
 
 def _troubles(line: str) -> list[str]:
-    if _PORT.search(line):
-        return [PORT_TAKEN]
     if "Host disk full" in line:
         return ["hostDiskFull"]
     name = refusals.cause(line)

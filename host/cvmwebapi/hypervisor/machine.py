@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
 import time
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ _LOOKS = 240
 _LEAVING_SECONDS = 20.0
 """A process that was told to end may still write its disks out."""
 _LOG_TAIL = 128 * 1024
+
+_UUID = re.compile(r"\{([0-9a-f-]{36})\}")
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ class Hardware:
     """The CD of the Guest Additions is inserted."""
     clipboard: bool = False
     """Clipboard, and drag and drop, are shared with this computer."""
+    host_only: str = ""
+    """Adapter of this computer (``host_only.adapter``) that a second network card is on; empty for none."""
 
 
 @dataclass(frozen=True)
@@ -179,8 +184,7 @@ class Machine:
     def _why_not_started(self, text: str, what: str) -> CVMError:
         if not refusals.cause(text):
             for trouble in log_reading.read(self.log_tail()).troubles:
-                if trouble != log_reading.PORT_TAKEN:
-                    return CVMError(trouble)
+                return CVMError(trouble)
         return refusals.as_error(text, what)
 
     def log_tail(self) -> str:
@@ -296,6 +300,10 @@ class Machine:
         """The state alone; see ``look``."""
         return self.look().state
 
+    def running(self) -> set[str]:
+        """The UUIDs of all machines that run or are paused, whosever they are. Raises ``CVMError``."""
+        return set(_UUID.findall(self._vbox.run("list", "runningvms", what="list the running machines")))
+
     def look(self) -> Look:
         """What VirtualBox knows; waits for a machine that is on its way to another state.
 
@@ -343,6 +351,8 @@ def _fixed_options(hardware: Hardware, serial_log: Path) -> list[str | Path]:
         "--boot2", "none", "--boot3", "none", "--boot4", "none",
         "--nic1", "nat", "--nictype1", "virtio", "--natdnshostresolver1", "on",
     ]  # fmt: skip
+    if hardware.host_only:
+        options += ["--nic2", "hostonly", "--nictype2", "virtio", "--hostonlyadapter2", hardware.host_only]
     if hardware.serial_log:
         options += ["--uart1", "0x3F8", "4", "--uartmode1", "file", serial_log]
     return options

@@ -8,7 +8,7 @@ from functools import total_ordering
 
 # "7.2.22_Debianr175245", "7.0.14_SUSEr161095", "6.1.50r161033", "7.1.0_BETA1r164000": at the start of a line, for
 # packages without their kernel driver print warnings ahead of it.
-_VERSION = re.compile(r"^(\d{1,3})\.(\d{1,3})\.(\d{1,4})(?:_?([A-Za-z]\w*?))?(?:r(\d+))?\s*$", re.MULTILINE)
+_VERSION = re.compile(r"^(\d{1,3})\.(\d{1,3})\.(\d{1,4})(?:_([A-Za-z]\w*?))?(?:r(\d+))?\s*$", re.MULTILINE)
 
 
 @total_ordering

@@ -78,7 +78,7 @@ class Watched:
         self._settings_stamp = stamp
         if process_too:
             doubtful |= self._process_died()
-        if doubtful or told.states or told.troubles:
+        if doubtful or told != Told():
             self._report(News(told, doubtful))
 
     def _read_log(self) -> Told:
@@ -132,7 +132,8 @@ class Watched:
                     return
             states = tuple(word for item in news for word in item.told.states)
             troubles = tuple(dict.fromkeys(name for item in news for name in item.told.troubles))
-            self._tell(News(Told(states, troubles), any(item.doubtful for item in news)))
+            ports = tuple(port for item in news for port in item.told.taken_ports)
+            self._tell(News(Told(states, troubles, ports), any(item.doubtful for item in news)))
 
 
 class Watcher:

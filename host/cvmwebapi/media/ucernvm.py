@@ -11,6 +11,7 @@ from cvmwebapi.media import cache, download
 from cvmwebapi.settings import Settings
 from cvmwebapi.vmcp import fetch
 
+LATEST = "latest"
 _VERSION = re.compile(r"[0-9A-Za-z.-]{1,64}")
 _CHECKSUM = re.compile(r"([0-9a-f]{64}) [ *]?(\S+)\s*")
 
@@ -23,15 +24,13 @@ def boot_iso(
     report: download.Report,
     cancelled: Callable[[], bool],
 ) -> Path:
-    """The verified ISO, fetched unless the cache has it. ``architecture`` is ``x86_64`` or ``i386``.
+    """The verified ISO, fetched unless the cache has it. ``architecture`` is ``x86_64`` or ``i386``, ``version`` a
+    number (see ``latest``).
 
     Raises ``CVMError``: ``downloadFailed`` when the release tree lacks it, and those of ``download.fetch``.
     """
     root = settings.releases.rstrip("/")
-    if version == "latest":
-        version = _text(f"{root}/latest", cancelled).strip()
-    if not _VERSION.fullmatch(version) or version.startswith("."):
-        raise CVMError("downloadFailed", url=f"{root}/latest", detail="it names no version")
+    _check(version, root)
     name = f"ucernvm-{flavor}.{version}.cernvm.{architecture}.iso"
     url = f"{root}/ucernvm-images.{version}.cernvm.{architecture}/{name}"
     line = _CHECKSUM.fullmatch(_text(f"{url}.sha256", cancelled).lower())
@@ -46,6 +45,20 @@ def boot_iso(
         min_free=settings.min_free_disk * 2**20,
         any_http=True,
     )
+
+
+def latest(settings: Settings, cancelled: Callable[[], bool]) -> str:
+    """The newest version. Raises ``CVMError``: ``downloadFailed``, ``cancelled``."""
+    url = f"{settings.releases.rstrip('/')}/{LATEST}"
+    version = _text(url, cancelled).strip()
+    _check(version, url)
+    return version
+
+
+def _check(version: str, url: str) -> None:
+    # It becomes part of an address.
+    if not _VERSION.fullmatch(version) or version.startswith("."):
+        raise CVMError("downloadFailed", url=url, detail="it names no version")
 
 
 def _text(url: str, cancelled: Callable[[], bool]) -> str:

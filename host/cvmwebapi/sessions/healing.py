@@ -20,6 +20,7 @@ from cvmwebapi.states import State
 
 _DISK_EVERY = 2.0
 """Seconds between looks at a full disk."""
+_PAUSE_LOOKS = 15
 _MB = 2**20
 
 
@@ -32,6 +33,9 @@ class Patient(Protocol):
 
     def suffers(self, flags: int, message: str) -> None:
         """Tell the page of a trouble; ``message`` is empty as long as it is being seen to."""
+
+    def refresh(self) -> None:
+        """Ask VirtualBox for the true state."""
 
     def heal(self, cancelled: Callable[[], bool]) -> None:
         """Bring it back to running, unless a person has another goal on its way."""
@@ -48,6 +52,8 @@ class Healing:
         self._patient = patient
         self._attempts = Attempts()
         self._stopped = threading.Event()
+        self._treated: set[str] = set()
+        self._left_ports: set[int] = set()
         self.problem: dict[str, Any] | None = None
         """What is wrong with the machine now, as an ``error`` of the protocol."""
 
@@ -57,13 +63,19 @@ class Healing:
 
     def heard(self, told: Told, before: State, look: Look | None) -> None:
         """The log spoke, or VirtualBox was asked (``look``); ``before``: the state that the machine was in."""
+        if not self._left_ports.issuperset(told.taken_ports):
+            # The log may tell of one port more than once.
+            self._left_ports.update(told.taken_ports)
+            self._quietly(self._patient.move_port)
         troubles = dict.fromkeys(told.troubles)
         if look and look.word in parsing.STUCK:
             troubles[MACHINE_CRASHED] = None
         elif look and before in ALIVE and look.state not in ALIVE and self._fell(look) and not troubles:
             troubles["machineAborted"] = None
         for name in troubles:
-            self._treat(name, before)
+            # A full disk is told of by each write that fails.
+            if name not in self._treated:
+                self._treat(name, before)
 
     def _fell(self, look: Look) -> bool:
         """Whether the machine that has ended did not do so in order."""
@@ -77,18 +89,22 @@ class Healing:
         if cure is Cure.START_AGAIN and before is not State.RUNNING:
             # Nobody waits for a paused machine's work.
             cure = Cure.NONE
-        if cure is Cure.OTHER_PORT:
-            self._quietly(self._patient.move_port)
-            return
         error = CVMError(name)
         self.problem = error.to_json()
         if cure is Cure.NONE:
             self._patient.suffers(health.flags(name), error.message)
             return
+        self._treated.add(name)
         self._patient.suffers(health.flags(name), "")
         threading.Thread(target=self._heal, args=(error, cure), name="healing", daemon=True).start()
 
     def _heal(self, error: CVMError, cure: Cure) -> None:
+        try:
+            self._mend(error, cure)
+        finally:
+            self._treated.discard(error.name)
+
+    def _mend(self, error: CVMError, cure: Cure) -> None:
         if cure is Cure.WAIT_FOR_DISK and not self._wait_for_disk():
             return
         if not self._attempts.take(time.monotonic()):
@@ -99,13 +115,25 @@ class Healing:
         self._quietly(lambda: self._patient.heal(self._stopped.is_set))
 
     def _wait_for_disk(self) -> bool:
-        """Wait until there is room again; ``False`` when the machine is no longer paused, or the host ends."""
+        """Wait until there is room again; ``False`` when the machine is not paused, or the host ends."""
+        if not self._is_paused():
+            return False
         while not self._stopped.wait(_DISK_EVERY):
             if self._patient.state is not State.PAUSED:
                 return False
             if shutil.disk_usage(self._work.folder).free // _MB >= self._work.min_free_disk:
                 return True
         return False
+
+    def _is_paused(self) -> bool:
+        """Whether VirtualBox has paused it, or does so soon. Its log can't tell: that lies on the full disk too."""
+        for _ in range(_PAUSE_LOOKS):
+            self._quietly(self._patient.refresh)
+            if self._patient.state is not State.RUNNING:
+                break
+            if self._stopped.wait(1.0):
+                return False
+        return self._patient.state is State.PAUSED
 
     @staticmethod
     def _quietly(attempt: Callable[[], None]) -> None:

@@ -41,14 +41,12 @@ class Cure(Enum):
     NONE = "none"
     START_AGAIN = "start again"
     WAIT_FOR_DISK = "resume when there is room on the disk"
-    OTHER_PORT = "another port"
 
 
 _CURES = {
     "machineAborted": Cure.START_AGAIN,
     "machineCrashed": Cure.START_AGAIN,
     "hostDiskFull": Cure.WAIT_FOR_DISK,
-    "portTaken": Cure.OTHER_PORT,
 }
 
 

@@ -11,7 +11,7 @@ import json
 import sqlite3
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS session (
     iso TEXT NOT NULL DEFAULT '',
     context TEXT NOT NULL DEFAULT '',
     hardware TEXT NOT NULL DEFAULT '{}',
+    release TEXT NOT NULL DEFAULT '',
     description TEXT NOT NULL,
     agreed TEXT NOT NULL,
     vals TEXT NOT NULL DEFAULT '{}',
@@ -34,16 +35,41 @@ CREATE TABLE IF NOT EXISTS session (
     created REAL NOT NULL,
     UNIQUE (domain, name)
 );
+CREATE TABLE IF NOT EXISTS site (
+    domain TEXT PRIMARY KEY,
+    decision TEXT NOT NULL,
+    agreed TEXT NOT NULL,
+    granted TEXT NOT NULL,
+    trust TEXT NOT NULL,
+    since REAL NOT NULL
+);
 CREATE TABLE IF NOT EXISTS trust (session TEXT PRIMARY KEY, kind TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS page (session TEXT PRIMARY KEY, origin TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS refusal (domain TEXT NOT NULL, at REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS refusal_domain ON refusal (domain, at);
 """
 # Columns that ledgers of earlier versions lack.
-_ADDED = {"hardware": "TEXT NOT NULL DEFAULT '{}'"}
+_ADDED = {
+    "granted": "TEXT NOT NULL DEFAULT '{}'",
+    "hardware": "TEXT NOT NULL DEFAULT '{}'",
+    "release": "TEXT NOT NULL DEFAULT ''",
+}
 HALF_DONE = ("creating", "destroying")
-_COLUMNS = ("secret", "phase", "port", "iso", "context", "hardware", "description", "agreed", "vals", "properties")
-_JSON = frozenset({"hardware", "description", "agreed", "vals", "properties"})
+_COLUMNS = (
+    "secret",
+    "phase",
+    "port",
+    "iso",
+    "context",
+    "hardware",
+    "release",
+    "description",
+    "agreed",
+    "granted",
+    "vals",
+    "properties",
+)
+_JSON = frozenset({"hardware", "description", "agreed", "granted", "vals", "properties"})
 
 
 @dataclass(frozen=True)
@@ -65,9 +91,26 @@ class Row:
     """What its machine was last given of what may change (``work.tuning``)."""
     description: dict[str, Any]
     agreed: dict[str, int]
+    """Up to which the user is not asked again (``consent.Yes``)."""
     vals: dict[str, str]
     properties: dict[str, str]
     created: float
+    release: str = ""
+    """The version that ``latest`` was when its machine was first made; empty before."""
+    granted: dict[str, int] = field(default_factory=dict)
+    """What its machine is given at most; empty: what was agreed to."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """What the user decided about a website, once for all its machines: ``always`` or ``never``."""
+
+    domain: str
+    decision: str
+    agreed: dict[str, int]
+    granted: dict[str, int]
+    trust: str
+    since: float
 
 
 class Ledger:
@@ -140,6 +183,28 @@ class Ledger:
         self._execute("DELETE FROM page WHERE session = ?", session)
         self._execute("DELETE FROM session WHERE id = ?", session)
 
+    def site(self, domain: str) -> Site | None:
+        """The decision about a website."""
+        return next(iter(self.sites(domain)), None)
+
+    def sites(self, domain: str | None = None) -> list[Site]:
+        """All decisions about websites, by domain."""
+        rows = self._execute("SELECT * FROM site WHERE ? IS NULL OR domain = ? ORDER BY domain", domain, domain)
+        return [_site(item) for item in rows]
+
+    def decide(self, site: Site) -> None:
+        """Write down a decision about a website, in place of an earlier one."""
+        self._execute(
+            "INSERT OR REPLACE INTO site VALUES (?, ?, ?, ?, ?, ?)",
+            site.domain, site.decision, json.dumps(site.agreed), json.dumps(site.granted), site.trust, site.since,
+        )  # fmt: skip
+
+    def revoke(self, domain: str) -> None:
+        """Take back every yes to a website and its machines, and every never: it asks again for each."""
+        nothing = json.dumps({"cpus": 0, "memory": 0, "disk": 0, "flags": 0})
+        self._execute("DELETE FROM site WHERE domain = ?", domain)
+        self._execute("UPDATE session SET agreed = ? WHERE domain = ?", nothing, domain)
+
     def origin(self, session: str) -> str:
         """Origin of the page that opened the session last; "" when that was an earlier version's."""
         rows = self._execute("SELECT origin FROM page WHERE session = ?", session)
@@ -179,3 +244,7 @@ def _one(rows: list[sqlite3.Row]) -> Row | None:
 
 def _row(item: sqlite3.Row) -> Row:
     return Row(**{name: json.loads(item[name]) if name in _JSON else item[name] for name in item.keys()})  # noqa: SIM118
+
+
+def _site(item: sqlite3.Row) -> Site:
+    return Site(**{**dict(item), "agreed": json.loads(item["agreed"]), "granted": json.loads(item["granted"])})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cvmwebapi import sites
 from cvmwebapi.errors import CVMError
 from cvmwebapi.sessions.consent import Resources
@@ -27,6 +29,28 @@ def check_machine(settings: Settings, cpus: int, memory: int, disk: int) -> None
             raise CVMError("overCap", what=what, wanted=f"{wanted}{unit}", limit=f"{limit}{unit}")
 
 
+def check_total(settings: Settings, wanted: Resources, others: Iterable[Resources], disk: bool) -> None:
+    """Raises ``CVMError("totalReached")`` when a machine is too much, together with ``others``.
+
+    ``disk``: about the disks of all machines there are; else about CPUs and memory of those that run.
+    """
+    present = list(others)
+    kinds = (("disk", " MB"),) if disk else (("cpus", ""), ("memory", " MB"))
+    for name, unit in kinds:
+        limit, used = getattr(settings, f"total_{name}"), sum(getattr(other, name) for other in present)
+        if limit and getattr(wanted, name) + used > limit:
+            raise CVMError(
+                "totalReached",
+                what=_WORDS[name],
+                wanted=f"{getattr(wanted, name)}{unit}",
+                used=f"{used}{unit}",
+                limit=f"{limit}{unit}",
+            )
+
+
+_WORDS = {"cpus": "virtual CPUs", "memory": "memory", "disk": "disk space"}
+
+
 def approved_unasked(settings: Settings, domain: str, wanted: Resources) -> bool:
     """Whether ``auto_approved_sites`` answers in the user's place. Flags that open a door are always asked about."""
     return any(
@@ -34,6 +58,12 @@ def approved_unasked(settings: Settings, domain: str, wanted: Resources) -> bool
         and wanted.within(Resources(approval.cpus, approval.memory, approval.disk, _HARMLESS))
         for approval in settings.auto_approved_sites
     )
+
+
+def approved_by_name(settings: Settings, domain: str) -> bool:
+    """Whether whoever made the settings names this website as one that may run machines."""
+    named = [approval.site for approval in settings.auto_approved_sites]
+    return sites.listed(domain, [*named, *(settings.allowed_sites or ())])
 
 
 _HARMLESS = 1 | 2 | 4 | 8 | 128

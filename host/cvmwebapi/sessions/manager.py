@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import threading
 import uuid
 from collections.abc import Callable
@@ -12,10 +14,11 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import detect
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage
 from cvmwebapi.hypervisor.watch import Watcher
-from cvmwebapi.sessions import limits, repair, secrets, turn
+from cvmwebapi.sessions import limits, repair, secrets, totals, turn
 from cvmwebapi.sessions.consent import Resources
 from cvmwebapi.sessions.ledger import Ledger, Row
 from cvmwebapi.sessions.overview import Overview
+from cvmwebapi.sessions.presence import Presence
 from cvmwebapi.sessions.session import Session, stored
 from cvmwebapi.sessions.work import Work
 from cvmwebapi.settings import Settings
@@ -37,6 +40,7 @@ class Sessions:
         self._lock = threading.Lock()
         self._vbox: VBoxManage | None = None
         self._watcher = Watcher()
+        self._presence = Presence()
         self.overview = Overview(self)
 
     @classmethod
@@ -74,6 +78,8 @@ class Sessions:
             if session is None:
                 session = Session(row.id, self.ledger, self.work(row.id), self._sender(row.id), self._watcher)
                 self._open[row.id] = session
+                if self.settings.on_browser_close != "keep":
+                    self._presence.enter(row.id)
             return session
 
     def _sender(self, session: str) -> Callable[[str, list[Any]], None]:
@@ -94,21 +100,62 @@ class Sessions:
         """An event about no session in particular, for the extension itself."""
         self._emit("", event, list(args))
 
-    def add(self, domain: str, machine: MachineDescription, agreed: Resources) -> Row:
-        """Write down a session that the user agreed to; its machine is made at the first start."""
-        session = uuid.uuid4().hex
-        self.ledger.add(
-            session,
-            domain,
-            machine.name,
-            secrets.hashed(machine.secret),
-            str(uuid.uuid4()),
-            stored(machine),
-            vars(agreed),
-        )
+    def check_never(self, domain: str) -> None:
+        """Raises ``CVMError("refusedByUser")`` for a website that the user never wants to be asked about."""
+        site = self.ledger.site(domain)
+        if site is not None and site.decision == "never":
+            raise CVMError("refusedByUser", domain=domain)
+
+    def check_consent(self, session: str) -> None:
+        """Whether a page may let this machine run. Raises ``CVMError``: ``sessionNotFound``, ``refusedByUser``."""
         row = self.ledger.get(session)
-        assert row is not None
-        return row
+        if row is None:
+            raise CVMError("sessionNotFound")
+        self.check_never(row.domain)
+        if not totals.resources(row).within(Resources(**row.agreed)):
+            raise CVMError("refusedByUser", domain=row.domain)
+
+    def change_settings(self, values: dict[str, Any]) -> settings.Effective:
+        """Write settings of the user, and go by them from now on. Raises ``CVMError`` as ``settings.change``."""
+        changed = settings.change(values)
+        self.settings = changed.settings
+        with self._lock:
+            for session in self._open.values():
+                session.use(changed.settings)
+        return changed
+
+    def renew_settings(self) -> None:
+        """Go by what another browser's host has written meanwhile. Raises ``CVMError`` as ``settings.load``."""
+        present = settings.load()
+        if present != self.settings:
+            self.settings = present
+            with self._lock:
+                for session in self._open.values():
+                    session.use(present)
+
+    def add(self, domain: str, machine: MachineDescription, agreed: Resources, granted: Resources) -> Row:
+        """Write down a session that the user agreed to; its machine is made at the first start.
+
+        Raises ``CVMError("wrongSecret")`` when another host wrote it down in the meantime, with another secret.
+        """
+        with contextlib.suppress(sqlite3.IntegrityError):
+            self.ledger.add(
+                uuid.uuid4().hex,
+                domain,
+                machine.name,
+                secrets.hashed(machine.secret),
+                str(uuid.uuid4()),
+                stored(machine),
+                vars(agreed),
+            )
+        row = self.ledger.find(domain, machine.name)
+        if row is None:
+            raise CVMError("sessionNotFound")
+        if not secrets.matches(machine.secret, row.secret):
+            raise CVMError("wrongSecret", session=machine.name)
+        # Whoever wrote it down: what the user said here holds.
+        self.ledger.update(row.id, description=stored(machine), agreed=vars(agreed), granted=vars(granted))
+        return self.ledger.get(row.id) or row
 
     def forget(self, session: Session) -> None:
         """Drop a session whose machine is gone."""
@@ -117,9 +164,13 @@ class Sessions:
             self._open.pop(session.id, None)
         self.ledger.remove(session.id)
         turn.forget(session.id)
+        self._presence.leave(session.id)
 
     def close(self) -> None:
-        """This host ends; sessions and machines stay as they are."""
+        """This host ends, for its browser does; what becomes of the machines is the user's setting."""
+        wish = self.settings.on_browser_close
         self.overview.stop()
         for session in list(self._open.values()):
             session.stop_following()
+            if wish != "keep" and self._presence.leave(session.id):
+                session.leave(save=wish == "save")

@@ -6,17 +6,21 @@ import math
 import time
 from collections.abc import Callable
 
+from cvmwebapi.entry.questions import Answer
 from cvmwebapi.errors import CVMError
-from cvmwebapi.sessions import limits, secrets, supported, throttle
-from cvmwebapi.sessions.consent import Resources
-from cvmwebapi.sessions.ledger import Row
+from cvmwebapi.sessions import consent, limits, secrets, throttle
+from cvmwebapi.sessions.computer import Computer
+from cvmwebapi.sessions.consent import NOTHING, Resources, Yes
+from cvmwebapi.sessions.ledger import Row, Site
 from cvmwebapi.sessions.manager import Sessions
 from cvmwebapi.sessions.progress import Progress
 from cvmwebapi.sessions.session import Session, stored
+from cvmwebapi.virtualbox import providing
+from cvmwebapi.virtualbox.providing import Asker
 from cvmwebapi.vmcp.client import VerifiedMachine, request_description
 from cvmwebapi.vmcp.description import MachineDescription
 
-Ask = Callable[..., bool]
+Ask = Callable[..., Answer]
 
 
 def open_session(
@@ -31,28 +35,31 @@ def open_session(
     """The session that the VMCP answer of ``url`` describes, known or new.
 
     Raises ``CVMError``: ``siteBlocked``, ``siteNotAllowed``, ``throttled``, ``hypervisorMissing``, those of
-    ``request_description``, ``notSupported``, ``overCap``, ``wrongSecret``, ``refusedByUser``, ``cancelled``.
+    ``request_description``, ``cpusTooMany``, ``memoryTooLarge``, ``overCap``, ``totalReached``, ``wrongSecret``,
+    ``refusedByUser``, ``cancelled``.
     """
     with Progress(emit).task("Opening the session") as progress:
         limits.check_site(sessions.settings, domain)
+        sessions.check_never(domain)
         _check_throttle(sessions, domain)
-        sessions.vboxmanage()
+        _provide(sessions, Asker(domain, origin, ask, progress.at, cancelled))
         progress.at("Asking the website what it needs", 0.2)
         verified = request_description(url, domain, sessions.settings, origin=origin, cancelled=cancelled)
         machine = verified.machine
-        supported.check(machine)
+        Computer.this().check_size(machine.cpus, machine.memory)
         limits.check_machine(sessions.settings, machine.cpus, machine.memory, machine.disk)
-        wanted = Resources(machine.cpus, machine.memory, machine.disk, machine.flags)
+        wanted = consent.wanted_by(machine)
+        limits.check_total(sessions.settings, wanted, (), disk=False)
+        limits.check_total(sessions.settings, wanted, (), disk=True)
         row = sessions.ledger.find(domain, machine.name)
         if row is not None and not secrets.matches(machine.secret, row.secret):
             sessions.ledger.refuse(domain, time.time())
             raise CVMError("wrongSecret", session=machine.name)
-        # A site that was in a list and now only speaks for itself is another one than the user agreed to.
-        unknown = row is None or verified.trust.kind not in ("listed", sessions.ledger.trust(row.id))
-        if row is None or unknown or not wanted.within(Resources(**row.agreed)):
+        yes = _standing_yes(sessions, domain, row, verified)
+        if yes is None:
             progress.at("Waiting for your answer", 0.6)
-            _ask(sessions, domain, origin, verified, ask, cancelled, new=unknown)
-        row = _write_down(sessions, domain, row, machine, wanted)
+            yes = _ask(sessions, domain, origin, verified, ask, cancelled, more=_known(sessions, row, verified))
+        row = _write_down(sessions, domain, row, machine, yes)
         sessions.ledger.agree_to_trust(row.id, verified.trust.kind)
         progress.at("Looking at the machine", 0.8)
         session = sessions.session(row)
@@ -60,10 +67,43 @@ def open_session(
         return session
 
 
+def _provide(sessions: Sessions, asker: Asker) -> None:
+    """See to a VirtualBox that will do. Raises ``CVMError`` as ``providing.ensure``."""
+    try:
+        providing.ensure(sessions.vboxmanage, sessions.settings, asker)
+    except CVMError as error:
+        if error.name == "installationRefused":
+            sessions.ledger.refuse(asker.domain, time.time())
+        raise
+
+
 def _check_throttle(sessions: Sessions, domain: str) -> None:
     left = throttle.seconds_left(sessions.ledger.refusals(domain), time.time())
     if left > 0:
         raise CVMError("throttled", domain=domain, seconds=math.ceil(left))
+
+
+def _standing_yes(sessions: Sessions, domain: str, row: Row | None, verified: VerifiedMachine) -> Yes | None:
+    """The yes that needs no question: to this machine, to the site, or the administrator's."""
+    machine, trust = verified.machine, verified.trust.kind
+    wanted = consent.wanted_by(machine)
+    site = sessions.ledger.site(domain)
+    given = [_yes(row.agreed, row.granted, sessions.ledger.trust(row.id))] if row else []
+    given += [_yes(site.agreed, site.granted, site.trust)] if site else []
+    for yes in given:
+        if yes.covers(wanted, consent.least(machine), trust):
+            return yes
+    return Yes(wanted, wanted, trust) if limits.approved_unasked(sessions.settings, domain, wanted) else None
+
+
+def _yes(agreed: dict[str, int], granted: dict[str, int], trust: str) -> Yes:
+    return Yes(Resources(**agreed), Resources(**(granted or agreed)), trust)
+
+
+def _known(sessions: Sessions, row: Row | None, verified: VerifiedMachine) -> bool:
+    """Whether the user said yes to this machine before, and now it is to become larger."""
+    trust = verified.trust.kind
+    return bool(row and row.agreed["cpus"] and trust in ("listed", sessions.ledger.trust(row.id)))
 
 
 def _ask(
@@ -73,35 +113,51 @@ def _ask(
     verified: VerifiedMachine,
     ask: Ask,
     cancelled: Callable[[], bool],
-    new: bool,
-) -> None:
-    machine = verified.machine
+    more: bool,
+) -> Yes:
+    machine, trust = verified.machine, verified.trust.kind
+    wanted, least = consent.wanted_by(machine), consent.least(machine)
+
+    def granted(answer: Answer) -> Resources:
+        try:
+            return consent.lowered(wanted, least, answer.resources)
+        except ValueError as error:
+            raise CVMError("badValue", name="resources", detail=str(error)) from error
+
+    def check(answer: Answer) -> None:
+        granted(answer)
+
     details = {
         "domain": domain,
         "origin": origin,
         "name": machine.name,
-        "cpus": machine.cpus,
-        "memory": machine.memory,
-        "disk": machine.disk,
-        "flags": machine.flags,
-        "trust": verified.trust.kind,
+        **vars(wanted),
+        "least": {"cpus": least.cpus, "memory": least.memory, "disk": least.disk},
+        "trust": trust,
+        "approved": limits.approved_by_name(sessions.settings, domain),
         "stale": verified.trust.stale,
-        "reason": "new" if new else "more",
+        "reason": "more" if more else "new",
     }
-    if ask("confirmSession", details):
-        return
-    if cancelled():
-        raise CVMError("cancelled")
-    sessions.ledger.refuse(domain, time.time())
-    raise CVMError("refusedByUser", domain=domain)
+    answer = ask("confirmSession", details, check=check)
+    now = time.time()
+    if not answer:
+        if cancelled():
+            raise CVMError("cancelled")
+        if answer.choice == "never":
+            sessions.ledger.decide(Site(domain, "never", vars(NOTHING), vars(NOTHING), trust, now))
+        sessions.ledger.refuse(domain, now)
+        raise CVMError("refusedByUser", domain=domain)
+    # The user may have said never in another browser meanwhile.
+    sessions.check_never(domain)
+    yes = Yes(wanted, granted(answer), trust)
+    if answer.choice == "always":
+        sessions.ledger.decide(Site(domain, "always", vars(yes.agreed), vars(yes.granted), trust, now))
+    return yes
 
 
-def _write_down(
-    sessions: Sessions, domain: str, row: Row | None, machine: MachineDescription, wanted: Resources
-) -> Row:
+def _write_down(sessions: Sessions, domain: str, row: Row | None, machine: MachineDescription, yes: Yes) -> Row:
+    given = consent.given(machine, yes.granted)
     if row is None:
-        return sessions.add(domain, machine, wanted)
-    agreed = Resources(**row.agreed)
-    most = agreed if wanted.within(agreed) else wanted
-    sessions.ledger.update(row.id, description=stored(machine), agreed=vars(most))
+        return sessions.add(domain, given, yes.agreed, yes.granted)
+    sessions.ledger.update(row.id, description=stored(given), agreed=vars(yes.agreed), granted=vars(yes.granted))
     return sessions.ledger.get(row.id) or row

@@ -18,9 +18,12 @@ from cvmwebapi.sessions.ledger import Ledger
 from cvmwebapi.sessions.progress import Progress
 from cvmwebapi.sessions.snapshot import ALIVE, SETTINGS, snapshot
 from cvmwebapi.sessions.work import Work
+from cvmwebapi.settings import Settings
 from cvmwebapi.states import AFTER, State, next_step
 
 MAX_PROPERTIES = 256
+MAX_EXCHANGES = 64
+"""HTTP requests to the application at a time."""
 _WORDS = {
     State.MISSING: "Removing the machine",
     State.POWEROFF: "Stopping the machine",
@@ -58,6 +61,7 @@ class Session:
         self._working = threading.RLock()
         self._following = Following(watcher, work.machine, self._heard, self._api_changed)
         self._healing = Healing(work, self)
+        self.exchanges = threading.BoundedSemaphore(MAX_EXCHANGES)
         self.looked = False
         """Whether VirtualBox was asked for its state since this object is there."""
 
@@ -67,6 +71,13 @@ class Session:
     def state(self) -> State:
         """As far as this host knows."""
         return self._state
+
+    def api_port(self) -> int:
+        """Where the application is found on 127.0.0.1. Raises ``CVMError("invalidState")`` unless the machine runs: the
+        port may be anybody's then."""
+        if self._state is not State.RUNNING:
+            raise CVMError("invalidState", state=_NAMES.get(self._state, "not there"), what="be talked to")
+        return self._work.row.port
 
     @property
     def problem(self) -> dict[str, Any] | None:
@@ -120,10 +131,20 @@ class Session:
             try:
                 if news.doubtful or (known and known[-1] is not self._state):
                     look = self._look()
-            except CVMError:
+            except CVMError as error:
+                if error.name == "sessionNotFound":
+                    self._gone()
                 # VirtualBox is gone, or does not answer; the page hears why when it asks for something.
                 return
         self._healing.heard(news.told, before, look)
+
+    def _gone(self) -> None:
+        """Another host has closed the session."""
+        self.stop_following()
+        if self._state is not State.MISSING:
+            self._state, self._api = State.MISSING, False
+            self._tell("vars", {"state": int(State.MISSING), "apiAvailable": False, "apiURL": "", "ip": ""})
+            self._tell("stateChanged", int(State.MISSING))
 
     def suffers(self, flags: int, message: str) -> None:
         """Tell the page of a trouble; ``message`` is empty as long as it is being seen to."""
@@ -242,6 +263,10 @@ class Session:
                 raise CVMError("invalidState", state=_NAMES[self._state], what="be reset")
             self._work.machine.control("reset", what="reset the virtual machine")
 
+    def use(self, settings: Settings) -> None:
+        """Go by changed settings from the next step on."""
+        self._work.use(settings)
+
     def set_values(self, values: dict[str, str]) -> None:
         """Values for the macros of the user data, from the next boot on."""
         self._ledger.update(self.id, vals=values)
@@ -253,7 +278,7 @@ class Session:
             if changed.flags & ~self._work.row.agreed["flags"]:
                 # More than the user said yes to.
                 raise CVMError("settingNotAllowed", name=name)
-            if name == "executionCap" and self._state in ALIVE:
+            if name == "executionCap" and self._state is State.RUNNING:
                 self._work.cap(changed.execution_cap)
             self._ledger.update(self.id, description=stored(changed))
         self._tell("vars", self.snapshot())
@@ -266,6 +291,17 @@ class Session:
                 raise CVMError("badValue", name="property", detail=f"there are more than {MAX_PROPERTIES}")
             self._ledger.update(self.id, properties=properties)
         self._tell("vars", self.snapshot())
+
+    def leave(self, save: bool) -> None:
+        """Begin to save the machine, or to power it off, if it runs; this host does not live to see it done."""
+        if self._state not in ALIVE:
+            return
+        # The call is left alone with its work: browsers give a host two or three seconds.
+        turn.leave_busy(self.id)
+        if save:
+            self._work.machine.save_detached()
+        else:
+            self._work.machine.power_off_detached()
 
     def stop_following(self) -> None:
         """The session stays; this host looks at it no more."""

@@ -40,6 +40,11 @@ def taken(session: str, given_up: Callable[[], bool]) -> Iterator[Before]:
             _write(note, _IDLE)
 
 
+def leave_busy(session: str) -> None:
+    """A call that this host has begun goes on after its end: whoever comes next waits for it."""
+    _write(paths.data_folder() / "locks" / f"{session}.turn", _BUSY)
+
+
 def forget(session: str) -> None:
     """Remove the files of a session that is no more."""
     lock = paths.data_folder() / "locks" / session

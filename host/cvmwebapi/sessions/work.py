@@ -9,11 +9,11 @@ from pathlib import Path
 
 from cvmwebapi import files, paths
 from cvmwebapi.errors import CVMError
-from cvmwebapi.hypervisor import calls
+from cvmwebapi.hypervisor import calls, host_only
 from cvmwebapi.hypervisor.machine import Hardware, Look, Machine, Tuning
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage
 from cvmwebapi.media import boot_disk, cache, context_floppy, context_iso, download, ucernvm
-from cvmwebapi.sessions import computer, limits, macros, ports
+from cvmwebapi.sessions import computer, images, limits, macros, ports, totals
 from cvmwebapi.sessions.computer import Computer
 from cvmwebapi.sessions.ledger import HALF_DONE, Ledger, Row
 from cvmwebapi.sessions.progress import Progress
@@ -22,8 +22,12 @@ from cvmwebapi.states import State, Step
 from cvmwebapi.vmcp.description import Flags, MachineDescription
 
 _MB = 2**20
-_FACTS = {"cpus": "cpus", "memory": "memory", "executionCap": "cpuexecutioncap"}
-"""Name in a snapshot → in ``showvminfo``."""
+_FACTS = {
+    "cpus": ("cpus", "cpus"),
+    "memory": ("memory", "memory"),
+    "executionCap": ("cpuexecutioncap", "execution_cap"),
+}
+"""Name in a snapshot → in ``showvminfo``, in the ledger's ``hardware``."""
 
 
 class Work:
@@ -33,11 +37,16 @@ class Work:
         self._session = session
         self._ledger = ledger
         self._settings = settings
+        self._vbox = vbox
         row = self.row
         self.folder = paths.machines_folder() / session
         self.machine = Machine(vbox, row.vm, f"{row.name} ({row.domain})", self.folder)
         self.facts: dict[str, int] = {}
-        """What the machine really has, where VirtualBox was asked: it may have been edited there."""
+        """What somebody has changed in VirtualBox's own window, as far as VirtualBox was asked."""
+
+    def use(self, settings: Settings) -> None:
+        """Go by changed settings from the next step on."""
+        self._settings = settings
 
     @property
     def min_free_disk(self) -> int:
@@ -79,7 +88,13 @@ class Work:
         if self.row.phase != "made":
             return Look(State.MISSING, "", {})
         look = self.machine.look()
-        self.facts = {name: int(look.info[key]) for name, key in _FACTS.items() if look.info.get(key, "").isdecimal()}
+        given = self.row.hardware
+        told = {name: look.info.get(key, "") for name, (key, _) in _FACTS.items()}
+        self.facts = {
+            name: int(value)
+            for name, value in told.items()
+            if value.isdecimal() and int(value) != given.get(_FACTS[name][1], int(value))
+        }
         return look
 
     def do(self, step: Step, progress: Progress, cancelled: Callable[[], bool]) -> None:
@@ -92,6 +107,7 @@ class Work:
             self.machine.control("pause", what="pause the virtual machine")
         elif step is Step.RESUME:
             self.machine.control("resume", what="resume the virtual machine")
+            self._apply_cap()
         elif step is Step.SAVE:
             self._save(progress)
         elif step is Step.DISCARD:
@@ -105,11 +121,13 @@ class Work:
         machine = self.description
         limits.check_machine(self._settings, machine.cpus, machine.memory, machine.disk)
         Computer.this().check_now(machine.cpus, machine.memory)
+        totals.check_disk(self._ledger, self._settings, self.row)
 
         def report(done: int, total: int, speed: float) -> None:
             progress.at(_download_words(done, total, speed), 0.05 + 0.75 * (done / total if total else 0.0))
 
         progress.at("Looking for the boot image", 0.02)
+        second_network = host_only.adapter(self._vbox) if machine.has(Flags.DUAL_NIC) else ""
         boot = self._boot_medium(machine, report, cancelled)
         if cancelled():
             raise CVMError("cancelled")
@@ -128,6 +146,7 @@ class Work:
                 serial_log=machine.has(Flags.SERIAL_LOG),
                 additions=machine.has(Flags.GUEST_ADDITIONS),
                 clipboard=machine.has(Flags.GRAPHICAL),
+                host_only=second_network,
             )
             # Two that make the same disk a shared one at once would be in each other's way.
             with files.locked(cache.lock(boot.stem)) if machine.disk_url else contextlib.nullcontext():
@@ -137,19 +156,19 @@ class Work:
             raise
         self._ledger.update(self._session, phase="made")
         self.facts = {}
-        self._prune_images()
+        images.prune(self._ledger, self._settings)
 
     def _boot_medium(self, machine: MachineDescription, report: download.Report, cancelled: Callable[[], bool]) -> Path:
         if machine.has(Flags.BOOT_DISK):
             return boot_disk.boot_disk(machine.disk_url, machine.disk_checksum, self._settings, report, cancelled)
         architecture = "x86_64" if machine.has(Flags.USE_64BIT) else "i386"
-        return ucernvm.boot_iso(machine.version, machine.flavor, architecture, self._settings, report, cancelled)
-
-    def _prune_images(self) -> None:
-        used = cache.checksums([row.iso for row in self._ledger.all() if row.iso])
-        # A file that can't be deleted now is no reason to fail: the next machine tries again.
-        with contextlib.suppress(OSError):
-            cache.prune(self._settings.cache_max_mb * _MB, self._settings.cache_max_days, used)
+        version = machine.version
+        if version == ucernvm.LATEST:
+            # Once a session: a machine that is made anew is the same one.
+            version = self.row.release or ucernvm.latest(self._settings, cancelled)
+            if version != self.row.release:
+                self._ledger.update(self._session, release=version)
+        return ucernvm.boot_iso(version, machine.flavor, architecture, self._settings, report, cancelled)
 
     def _tuning(self, machine: MachineDescription, port: int) -> Tuning:
         return Tuning(machine.cpus, machine.memory, machine.execution_cap, port, machine.api_port)
@@ -175,16 +194,22 @@ class Work:
         if port != row.port or (fresh and changed):
             self.machine.tune(tuning, power_off=fresh)
             self._ledger.update(self._session, port=port)
-        self.machine.boot(headful=machine.has(Flags.HEADFUL))
+        with totals.room_to_run(self._ledger, self._settings, row, self.machine.running):
+            self.machine.boot(headful=machine.has(Flags.HEADFUL))
         if fresh and changed:
             self._ledger.update(self._session, hardware=_without_port(tuning))
             self.facts = {}
-        elif row.hardware.get("execution_cap", tuning.execution_cap) != tuning.execution_cap:
-            # Of a saved machine nothing else may be changed, and this only once it runs.
-            self.cap(tuning.execution_cap)
+        else:
+            self._apply_cap()
+
+    def _apply_cap(self) -> None:
+        """Of a machine that was saved or paused nothing else may be changed, and this only once it runs."""
+        wanted = self.description.execution_cap
+        if self.row.hardware.get("execution_cap", wanted) != wanted:
+            self.cap(wanted)
 
     def cap(self, percent: int) -> None:
-        """How much of its CPUs the running or paused machine may use."""
+        """How much of its CPUs the running machine may use."""
         self.machine.cap(percent)
         self._ledger.update(self._session, hardware={**self.row.hardware, "execution_cap": percent})
         self.facts.pop("executionCap", None)

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import shutil
 
-from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.virtualbox import package_managers
 
 DOWNLOADS = "https://www.virtualbox.org/wiki/Downloads"
 
 
-def command(around: Surroundings) -> str:
-    """What to type here, "" where a person has to download and click."""
-    if around.system != "linux":
-        return ""
-    manager = package_managers.present(lambda name: shutil.which(name, path=around.environment.get("PATH")))
-    if manager is None:
-        return ""
-    found = package_managers.offer(manager, lambda words: _text(around, words))
+def command(system: str, path: str | None, ask: package_managers.Ask) -> str:
+    """What to type here, "" where a person has to download and click. ``path`` is $PATH."""
+    found = offer(system, path, ask)
     return found.typed if found else ""
 
 
-def _text(around: Surroundings, words: object) -> str:
-    answer = around.run(list(words), 5.0)  # type: ignore[call-overload]
-    return answer.text if answer.status == 0 else ""
+def offer(system: str, path: str | None, ask: package_managers.Ask) -> package_managers.Offer | None:
+    """What the package manager of this system has, if it has one (Linux)."""
+    if system != "linux":
+        return None
+    manager = package_managers.present(lambda name: shutil.which(name, path=path))
+    return package_managers.offer(manager, ask) if manager else None

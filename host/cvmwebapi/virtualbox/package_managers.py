@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from cvmwebapi.hypervisor.versions import OLDEST, Version
 
-_CANDIDATE = re.compile(r"^\s*Candidate:\s*(?:\d+:)?(\d+)\.(\d+)(?:\.(\d+))?", re.MULTILINE)
-_VERSION_LINE = re.compile(r"^Version\s*:\s*(?:\d+:)?(\d+)\.(\d+)(?:\.(\d+))?", re.MULTILINE)
+_NUMBER = r"(?:\d+:)?(\d+)\.(\d+)(?:\.(\d+))?"
+_APT_NAME, _APT_VERSION = re.compile(r"^(\S+):$"), re.compile(rf"^\s+Candidate:\s*{_NUMBER}")
+_NAME, _VERSION = re.compile(r"^Name\s*:\s*(\S+)"), re.compile(rf"^Version\s*:\s*{_NUMBER}")
 
 Ask = Callable[[Sequence[str]], str]
 """Runs a command that only tells something; what it prints, "" if it failed."""
@@ -27,9 +28,12 @@ class Manager:
     packages: tuple[str, ...]
     """The best first. Oracle's own are named after their version."""
     query: tuple[str, ...]
-    version: re.Pattern[str]
+    name_line: re.Pattern[str]
+    version_line: re.Pattern[str]
     install: tuple[str, ...]
     install_file: tuple[str, ...]
+    again: tuple[str, ...]
+    """What makes it put back the files of a package that it believes to be there."""
     busy: tuple[str, ...]
     """What it prints, in lower case, when another one of its kind is at work."""
 
@@ -38,21 +42,21 @@ _APT = ("apt-get", "install", "-y", "--no-install-recommends", "-o", "APT::Statu
 MANAGERS = (
     Manager(
         "apt", "apt-get", ("virtualbox", "virtualbox-7.2", "virtualbox-7.1", "virtualbox-7.0"),
-        ("apt-cache", "policy"), _CANDIDATE, _APT, _APT,
+        ("apt-cache", "policy"), _APT_NAME, _APT_VERSION, _APT, _APT, ("--reinstall",),
         ("could not get lock", "unable to lock", "unable to acquire the dpkg"),
     ),
     Manager(
         "dnf", "dnf", ("VirtualBox", "VirtualBox-7.2", "VirtualBox-7.1", "VirtualBox-7.0"), ("dnf", "-q", "info"),
-        _VERSION_LINE, ("dnf", "-y", "install"), ("dnf", "-y", "install"), ("waiting for process with pid",),
+        _NAME, _VERSION, ("dnf", "-y", "install"), ("dnf", "-y", "install"), (), ("waiting for process with pid",),
     ),
     Manager(
-        "zypper", "zypper", ("virtualbox",), ("zypper", "--non-interactive", "info"), _VERSION_LINE,
-        ("zypper", "--non-interactive", "install"), ("zypper", "--non-interactive", "install"),
+        "zypper", "zypper", ("virtualbox",), ("zypper", "--non-interactive", "info"), _NAME, _VERSION,
+        ("zypper", "--non-interactive", "install"), ("zypper", "--non-interactive", "install"), ("--force",),
         ("system management is locked",),
     ),
     Manager(
-        "pacman", "pacman", ("virtualbox",), ("pacman", "-Si"), _VERSION_LINE,
-        ("pacman", "-S", "--noconfirm"), ("pacman", "-U", "--noconfirm"), ("unable to lock database",),
+        "pacman", "pacman", ("virtualbox",), ("pacman", "-Si"), _NAME, _VERSION,
+        ("pacman", "-S", "--noconfirm"), ("pacman", "-U", "--noconfirm"), (), ("unable to lock database",),
     ),
 )  # fmt: skip
 
@@ -65,10 +69,11 @@ class Offer:
     package: str
     version: Version
 
-    @property
-    def command(self) -> list[str]:
-        """What installs it; needs root."""
-        return [*self.manager.install, self.package]
+    def command(self, again: bool) -> list[str]:
+        """What installs it, or puts back the files of one that is damaged; needs root."""
+        if again and self.manager.name == "dnf":
+            return ["dnf", "-y", "reinstall", self.package]
+        return [*self.manager.install, *(self.manager.again if again else ()), self.package]
 
     @property
     def typed(self) -> str:
@@ -84,20 +89,21 @@ def present(find: Callable[[str], str | None]) -> Manager | None:
 
 def offer(manager: Manager, ask: Ask) -> Offer | None:
     """The first package of ours that this manager knows in a version that will do."""
+    found = candidates(ask([*manager.query, *manager.packages]), manager)
     for package in manager.packages:
-        found = candidate(ask([*manager.query, package]), manager.version)
-        if found and found >= OLDEST:
-            return Offer(manager, package, found)
+        if package in found and found[package] >= OLDEST:
+            return Offer(manager, package, found[package])
     return None
 
 
-def candidate(text: str, pattern: re.Pattern[str]) -> Version | None:
-    """The version that would be installed, from what the manager tells. Pure."""
-    match = pattern.search(text)
-    return Version(int(match[1]), int(match[2]), int(match[3] or 0)) if match else None
-
-
-def is_busy(manager: Manager, output: str) -> bool:
-    """Whether it failed because another one was at work. Pure."""
-    lower = output.lower()
-    return any(sign in lower for sign in manager.busy)
+def candidates(text: str, manager: Manager) -> dict[str, Version]:
+    """Package → version that would be installed, from what the manager tells of several. Pure."""
+    found: dict[str, Version] = {}
+    package = ""
+    for line in text.splitlines():
+        name, version = manager.name_line.match(line), manager.version_line.match(line)
+        if name:
+            package = name[1]
+        elif version and package:
+            found.setdefault(package, Version(int(version[1]), int(version[2]), int(version[3] or 0)))
+    return found

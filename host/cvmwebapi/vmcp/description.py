@@ -58,7 +58,8 @@ class MachineDescription:
     """One machine as its website described it; every value is within its limits.
 
     ``memory`` and ``disk`` are in MB, ``execution_cap`` in percent. ``disk_url`` and ``disk_checksum`` are both there
-    or both empty, the checksum in lower case. ``can_override`` is written as the site wrote it.
+    or both empty, the checksum in lower case. ``can_override`` is written as the site wrote it. ``min_…``: how far
+    the user may lower the three amounts; 0: the site says nothing.
     """
 
     name: str
@@ -75,6 +76,9 @@ class MachineDescription:
     api_port: int = 80
     execution_cap: int = 100
     can_override: tuple[str, ...] = ()
+    min_cpus: int = 0
+    min_memory: int = 0
+    min_disk: int = 0
 
     def has(self, flag: Flags) -> bool:
         """Whether the site set ``flag``."""
@@ -112,6 +116,9 @@ class MachineDescription:
             "apiport": str(self.api_port),
             "executioncap": str(self.execution_cap),
             "canoverride": ",".join(self.can_override),
+            "mincpus": str(self.min_cpus),
+            "minmemory": str(self.min_memory),
+            "mindisk": str(self.min_disk),
         }
 
 
@@ -159,6 +166,9 @@ def parse(fields: Mapping[str, str]) -> MachineDescription:
         api_port=_number(values, "apiport", 80, 1, 65535, "apiPort"),
         execution_cap=_number(values, "executioncap", 100, 1, 100, "executionCap"),
         can_override=_can_override(values.get("canoverride", "")),
+        min_cpus=_number(values, "mincpus", 0, 0, 64, "minCpus"),
+        min_memory=_number(values, "minmemory", 0, 0, 1024 * 1024, "minMemory"),
+        min_disk=_number(values, "mindisk", 0, 0, 2 * 1024 * 1024, "minDisk"),
     )
 
 

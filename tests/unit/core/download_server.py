@@ -28,6 +28,8 @@ class FaultyServer(ThreadingHTTPServer):
         """The length that it claims."""
         self.offset = 0
         """How far beside the wanted part it sends."""
+        self.refuse: list[int] = []
+        """HTTP statuses of the first answers."""
         self.sent = 0
         self.requests: list[dict[str, str]] = []
         threading.Thread(target=self.serve_forever, daemon=True).start()
@@ -51,6 +53,9 @@ class _Handler(BaseHTTPRequestHandler):
         server = self.server
         server.requests.append({name.lower(): value for name, value in self.headers.items()})
         number = len(server.requests)
+        if server.refuse:
+            self.send_error(server.refuse.pop())
+            return
         content, version = server.content, '"one"'
         if server.change_after is not None and number > server.change_after:
             content, version = bytes(reversed(content)), '"two"'

@@ -1,5 +1,5 @@
 """Opening a session against a real site and a real ledger, as far as no machine is needed: VirtualBox is doubled by a
-program that is there and does nothing.
+program that is there, tells its version and does nothing.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from cvmwebapi import website
+from cvmwebapi.entry.questions import Answer
 from cvmwebapi.sessions import opening, throttle
 from cvmwebapi.sessions.ledger import Ledger
 from cvmwebapi.sessions.manager import Sessions
@@ -37,7 +38,7 @@ class World:
         )
         self.signature = website.sign_keystore(self.listed, root)
         program = folder / "VBoxManage"
-        program.write_text("#!/bin/sh\nexit 1\n")
+        program.write_text('#!/bin/sh\n[ "$1" = --version ] && echo 7.2.4r1\n')
         program.chmod(0o700)
         store = Keystore(site.url("/store"), website.public_pem(root).decode())
         self.settings = Settings(keystores=(store,), vboxmanage=str(program))
@@ -73,9 +74,9 @@ class World:
     def open(self, domain: str = DOMAIN) -> Any:
         sessions = Sessions(self.ledger(), self.settings, lambda *_: None)
 
-        def ask(kind: str, details: dict[str, Any]) -> bool:
+        def ask(kind: str, details: dict[str, Any], **_: object) -> Answer:
             self.asked.append(details)
-            return self.yes
+            return Answer(self.yes, "once" if self.yes else "")
 
         return opening.open_session(
             sessions, domain, self.site.url(""), self.site.url(), lambda *_, **__: None, ask, lambda: False

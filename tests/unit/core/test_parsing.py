@@ -29,3 +29,25 @@ def test_the_main_message_of_a_failure() -> None:
         "VBoxManage: error: Details: code VBOX_E_OBJECT_NOT_FOUND (0x80bb0001)\n"
     )
     assert refusals.main_message(text) == "Could not find a registered machine named 'x'"
+
+
+# From a published report: VirtualBox 6.1 on Windows.
+RECORDED_6_1 = r"""name="gitlab"
+groups="/"
+ostype="Red Hat (64-bit)"
+UUID="7163bae0-5075-49fc-b3a7-b2831c06aa40"
+CfgFile="F:\\VirtualBox VMs\\gitlab\\gitlab.vbox"
+LogFldr="F:\\VirtualBox VMs\\gitlab\\Logs"
+memory=1024
+cpuexecutioncap=100
+cpus=1
+VMState="running"
+VMStateChangeTime="2019-11-04T16:38:48.476000000"
+Forwarding(0)="ssh,tcp,127.0.0.1,2222,,22"
+"""
+
+
+def test_a_recorded_answer_of_6_1_on_windows() -> None:
+    info = parsing.machine_info(RECORDED_6_1)
+    assert info["CfgFile"] == r"F:\VirtualBox VMs\gitlab\gitlab.vbox"
+    assert info["memory"] == "1024" and parsing.state(info["VMState"]) is State.RUNNING

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cvmwebapi.sessions import macros, secrets, throttle
-from cvmwebapi.sessions.consent import Resources
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,13 +36,6 @@ def test_a_clock_set_back_locks_nobody_out() -> None:
 @given(st.lists(st.floats(0, 1e6)).map(sorted), st.floats(0, 1e6))
 def test_nobody_ever_waits_longer_than_the_rule(refusals: list[float], now: float) -> None:
     assert 0 <= throttle.seconds_left(refusals, now) <= throttle.WAIT
-
-
-def test_consent_covers_less_but_not_more() -> None:
-    agreed = Resources(cpus=2, memory=1024, disk=100, flags=5)
-    assert Resources(1, 1024, 0, 1).within(agreed)
-    for more in (Resources(3, 1, 1, 0), Resources(1, 1025, 1, 0), Resources(1, 1, 101, 0), Resources(1, 1, 1, 2)):
-        assert not more.within(agreed)
 
 
 def test_secrets_are_salted() -> None:

@@ -404,6 +404,14 @@ def _(computer: Computer) -> None:
     (images / f"{hashlib.sha256(b'whole').hexdigest()}.iso").write_bytes(b"half")
 
 
+@produces("imageInUse", cached_files)
+def _(computer: Computer) -> None:
+    image = computer.around.cache / "images" / f"{'2' * 64}.iso"
+    image.parent.mkdir()
+    image.write_bytes(b"half")
+    _session(computer, phase="made", iso=str(image))
+
+
 @produces("downloadForgotten", cached_files)
 def _(computer: Computer) -> None:
     images = computer.around.cache / "images"
@@ -474,10 +482,12 @@ def test_a_damaged_image_is_removed_by_its_repair(computer: Computer) -> None:
     images.mkdir()
     good, bad = images / f"{hashlib.sha256(b'good').hexdigest()}.iso", images / f"{'1' * 64}.iso"
     good.write_bytes(b"good")
+    disk = images / f"{'3' * 64}.vdi"
+    disk.write_bytes(b"unpacked, so it has another checksum")
     bad.write_bytes(b"bad")
     (found,) = [item for item in computer.findings(cached_files) if item.repair]
     cached_files.repair(computer.around, found.part)
-    assert good.exists() and not bad.exists()
+    assert good.exists() and disk.exists() and not bad.exists()
 
 
 def test_a_folder_that_belongs_to_a_machine_is_not_removed(computer: Computer) -> None:

@@ -43,6 +43,9 @@ def test_defaults() -> None:
         "api_port": 80,
         "execution_cap": 100,
         "can_override": (),
+        "min_cpus": 0,
+        "min_memory": 0,
+        "min_disk": 0,
     }
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from cvmwebapi.doctor.finding import Finding
 from cvmwebapi.doctor.surroundings import Surroundings
+from cvmwebapi.sessions.ledger import Ledger
 
 ID = "cache"
-_NAMED = re.compile(r"([0-9a-f]{64})\.(?!part)\w+")
+# Boot disks are kept unpacked, under the checksum of what was served: those can't be looked at again.
+_NAMED = re.compile(r"([0-9a-f]{64})\.(?:iso|deb|rpm|run|dmg|pkg|exe)")
 _CHUNK = 1024 * 1024
 _OLD = 30 * 86_400
 """Seconds after which a download that nobody went on with is forgotten."""
@@ -24,11 +27,24 @@ def look(around: Surroundings) -> Iterator[Finding]:
     files = sorted(folder.iterdir()) if folder.is_dir() else []
     bad = damaged(files, around)
     for file in bad:
-        yield Finding("imageDamaged", {"file": str(file)}, part=file.name[:12], repair=True)
+        if _in_use(around, file):
+            yield Finding("imageInUse", {"file": str(file)}, part=file.name[:12])
+        else:
+            yield Finding("imageDamaged", {"file": str(file)}, part=file.name[:12], repair=True)
     for file in old_parts(files, time.time()):
         yield Finding("downloadForgotten", {"file": str(file)}, part=file.name[:12], repair=True)
     if not bad:
         yield Finding("cacheFine", {"count": sum(1 for file in files if _NAMED.fullmatch(file.name))})
+
+
+def _in_use(around: Surroundings, file: Path) -> bool:
+    """Whether a machine boots from it, and would not start any more without."""
+    ledger = around.data / "ledger.sqlite"
+    try:
+        return ledger.exists() and any(row.iso == str(file) for row in Ledger(ledger).all())
+    except (sqlite3.DatabaseError, TypeError, ValueError):
+        # Nobody knows.
+        return True
 
 
 def damaged(files: list[Path], around: Surroundings) -> list[Path]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cvmwebapi.doctor.finding import Finding
@@ -28,10 +29,32 @@ class Facts:
 
 def look(around: Surroundings) -> Iterator[Finding]:
     """Missing, broken, too old; what concerns its driver has checks of its own."""
+    # Package managers take a second to answer: asked meanwhile, and only waited for when it matters.
+    install = _Install(around)
     facts = gather(around)
-    yield judge(facts, manual.command(around))
+    found = judge(facts, "")
+    yield found if found.status == "ok" else judge(facts, install.command(around.patience))
     if versions.parse(facts.answer):
         yield _pack(facts)
+
+
+class _Install:
+    def __init__(self, around: Surroundings) -> None:
+        self._command = ""
+        self._thread = threading.Thread(target=self._ask, args=(around,), name="package manager", daemon=True)
+        self._thread.start()
+
+    def _ask(self, around: Surroundings) -> None:
+        def told(command: Sequence[str]) -> str:
+            answer = around.run(command)
+            return answer.text if answer.status == 0 else ""
+
+        self._command = manual.command(around.system, around.environment.get("PATH"), told)
+
+    def command(self, seconds: float) -> str:
+        """What installs VirtualBox here; "" when that is not known in time."""
+        self._thread.join(seconds)
+        return self._command
 
 
 def gather(around: Surroundings) -> Facts:
@@ -42,7 +65,7 @@ def gather(around: Surroundings) -> Facts:
     except CVMError:
         return Facts("", sandboxed=sandboxed)
     answer = around.run([str(path), "--version"])
-    packs = around.run([str(path), "list", "extpacks"]).text if answer.status == 0 else ""
+    packs = around.run([str(path), "list", "extpacks"]).text if answer.status == 0 and around.patience >= 1 else ""
     return Facts(str(path), answer.status, answer.text, sandboxed, packs)
 
 
@@ -52,6 +75,8 @@ def judge(facts: Facts, install: str) -> Finding:
         if facts.sandboxed:
             return Finding("virtualboxOutOfReach")
         return Finding("virtualboxMissing", command=install)
+    if facts.status is None:
+        return Finding("unknown", {"detail": f"{facts.path} does not answer"})
     version = versions.parse(facts.answer)
     if version is None:
         detail = (facts.answer.strip().splitlines() or ["no answer"])[-1][:200]

@@ -1,0 +1,59 @@
+// The websites and what they may do.
+import { ask } from "../host.js";
+import { language, megabytes, text } from "../texts.js";
+import { button, element, made, safely } from "./elements.js";
+
+/** @typedef {{domain: string, decision: string, cpus: number, memory: number, disk: number, machines: string[]}} Site */
+
+const WORDS = /** @type {Record<string, string>} */ ({ always: "optionsAlways", never: "optionsNever" });
+
+export async function showSites() {
+  const { sites } = await ask("listSites");
+  element("sites").replaceChildren(...sites.map(entry));
+  element("sites-none").hidden = sites.length > 0;
+}
+
+/** @param {Site} site */
+function entry(site) {
+  const { domain, decision, machines } = site;
+  const about = made("div", "about", made("strong", "", made("bdi", "", domain)), made("p", "quiet", permission(site)));
+  if (machines.length) {
+    const names = new Intl.ListFormat(language).format(machines);
+    about.append(made("p", "quiet", text("optionsMachines", names)));
+  }
+  const buttons = [button("optionsRevoke", domain, () => revoke(site))];
+  if (decision !== "never") buttons.unshift(button("optionsSetNever", domain, () => set(domain, "never")));
+  return made("li", "", about, ...buttons);
+}
+
+/** @param {Site} site */
+function permission({ decision, cpus, memory, disk }) {
+  if (decision !== "always") return text(WORDS[decision] ?? "optionsAsks");
+  return text(WORDS.always, new Intl.NumberFormat(language).format(cpus), megabytes(memory), megabytes(disk));
+}
+
+/**
+ * @param {string} domain
+ * @param {string} decision
+ */
+function set(domain, decision) {
+  safely(async () => {
+    await ask("setSite", { domain, decision });
+    await showSites();
+  });
+}
+
+/** @param {Site} site */
+function revoke({ domain, machines }) {
+  if (!machines.length) return set(domain, "");
+  const sure = /** @type {HTMLDialogElement} */ (element("sure"));
+  element("sure-what").textContent = text("optionsRevokeSure", domain, new Intl.ListFormat(language).format(machines));
+  const answer = (/** @type {boolean | null} */ remove) => {
+    sure.close();
+    if (remove !== null) safely(() => ask("removeSite", { domain, machines: remove }).finally(showSites));
+  };
+  element("sure-no").onclick = () => answer(null);
+  element("sure-keep").onclick = () => answer(false);
+  element("sure-yes").onclick = () => answer(true);
+  sure.showModal();
+}

@@ -1,0 +1,25 @@
+"""Carry one HTTP request of a page to the application of its own session, and the answer back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cvmwebapi.actions.interface import Request
+from cvmwebapi.channel.exchange import exchange
+from cvmwebapi.channel.wish import wish
+from cvmwebapi.errors import CVMError
+from cvmwebapi.sessions.session import MAX_EXCHANGES
+
+
+def run(request: Request) -> dict[str, Any]:
+    """Raises ``CVMError``: ``sessionNotFound``, ``invalidState``, ``tooManyRequests``, those of ``exchange``."""
+    session, wanted = request.session(), wish(request.params)
+    assert request.flow is not None
+    port = session.api_port()
+    if not session.exchanges.acquire(blocking=False):
+        raise CVMError("tooManyRequests", limit=MAX_EXCHANGES)
+    try:
+        exchange(port, wanted, request.flow, request.emit)
+    finally:
+        session.exchanges.release()
+    return {}

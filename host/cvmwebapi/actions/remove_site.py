@@ -1,0 +1,25 @@
+"""Take back every permission of a website, and remove its machines if wanted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cvmwebapi.actions.interface import Request
+from cvmwebapi.states import State
+
+
+def run(request: Request) -> dict[str, Any]:
+    """``machines``: whether they go too; ``{removed}``: their names. Raises ``CVMError`` as ``close``."""
+    domain, sessions = request.domain(), request.sessions
+    # First, so that its page can't start one again.
+    sessions.ledger.revoke(domain)
+    removed = []
+    if request.params.get("machines") is True:
+        for row in sessions.ledger.all():
+            if row.domain == domain:
+                session = sessions.session(row)
+                session.refresh()
+                session.reach(State.MISSING, request.cancelled)
+                sessions.forget(session)
+                removed.append(row.name)
+    return {"removed": removed}

@@ -1,0 +1,26 @@
+"""Change what the user decided about a website."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from cvmwebapi.actions.interface import Request
+from cvmwebapi.errors import CVMError
+from cvmwebapi.sessions.ledger import Site
+
+
+def run(request: Request) -> dict[str, Any]:
+    """``decision``: ``never``, or empty: ask again for each machine; ``always`` is kept where it is, for only the
+    confirmation window shows what it would allow. Raises ``CVMError("badValue")``.
+    """
+    domain, decision, ledger = request.domain(), request.text("decision", 16), request.sessions.ledger
+    present = ledger.site(domain)
+    if decision == "never":
+        nothing = {"cpus": 0, "memory": 0, "disk": 0, "flags": 0}
+        ledger.decide(Site(domain, "never", nothing, nothing, "", time.time()))
+    elif decision == "":
+        ledger.revoke(domain)
+    elif decision != "always" or present is None or present.decision != "always":
+        raise CVMError("badValue", name="decision", detail="it must be never or empty")
+    return {}

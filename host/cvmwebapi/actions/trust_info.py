@@ -1,0 +1,33 @@
+"""Whose word counts: the keystores, and the keys that websites published themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cvmwebapi.actions.interface import Request
+from cvmwebapi.vmcp import keys
+from cvmwebapi.vmcp.pinned_keys import PinnedKeys
+from cvmwebapi.vmcp.root_key import CERN
+
+
+def run(request: Request) -> dict[str, Any]:
+    """``{keystores: [{url, fingerprint, builtIn}], pinned: [{domain, fingerprint, contact, firstSeen, lastSeen}]}``."""
+    chosen = request.sessions.settings.keystores
+    keystores = [(store.url, store.root_key, store == CERN) for store in chosen or (CERN,)]
+    return {
+        "keystores": [
+            {"url": url, "fingerprint": keys.fingerprint(keys.load_public_key(root)), "builtIn": built_in}
+            for url, root, built_in in keystores
+        ],
+        "pinned": [
+            {
+                "domain": pin.domain,
+                "fingerprint": keys.fingerprint(pin.key),
+                "contact": pin.contact,
+                "firstSeen": pin.first_seen,
+                "lastSeen": pin.last_seen,
+            }
+            for pin in PinnedKeys().all()
+        ],
+        "selfPublished": request.sessions.settings.self_published_keys,
+    }

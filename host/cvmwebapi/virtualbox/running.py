@@ -1,0 +1,89 @@
+"""Runs an installer: its progress, its end, and when it may still be stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from cvmwebapi.errors import CVMError
+
+_LINES = 200
+_LOOK = 0.2
+_LEAVE = 10.0
+# apt-get's machine-readable progress: dlstatus while it downloads, pmstatus once dpkg is at work.
+_APT = re.compile(r"^(dlstatus|pmstatus):[^:]*:([0-9.]+):(.*)$")
+
+Report = Callable[[str, float], None]
+"""``report(words, fraction)``."""
+
+
+def run(command: Sequence[str], report: Report, cancelled: Callable[[], bool]) -> tuple[int, str]:
+    """Exit status and output (its end) of an installer.
+
+    It is stopped when ``cancelled`` says so, but not once it changes the system: half an installation helps nobody.
+    Raises ``CVMError``: ``cancelled``, ``installerFailed`` when it can't even be started.
+    """
+    try:
+        process = subprocess.Popen(
+            list(command),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "LANG": "C", "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"},
+            # It must not be killed together with the browser.
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise CVMError("installerFailed", status=-1, detail=error.strerror or str(error)) from error
+    output = _Output(process, report)
+    while not output.ended.wait(_LOOK):
+        if cancelled() and not output.changing:
+            _stop(process)
+            output.ended.wait(_LEAVE)
+            raise CVMError("cancelled")
+    return process.wait(), "\n".join(output.lines)
+
+
+class _Output:
+    def __init__(self, process: subprocess.Popen[bytes], report: Report) -> None:
+        self.lines: deque[str] = deque(maxlen=_LINES)
+        self.changing = False
+        self.ended = threading.Event()
+        self._process = process
+        self._report = report
+        threading.Thread(target=self._read, name="installer", daemon=True).start()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        with self._process.stdout as stream:
+            for raw in stream:
+                self._take(raw.decode("utf-8", "replace").strip())
+        self._process.wait()
+        self.ended.set()
+
+    def _take(self, line: str) -> None:
+        told = _APT.match(line)
+        if not told:
+            if line:
+                self.lines.append(line)
+            return
+        self.changing = self.changing or told[1] == "pmstatus"
+        share = min(float(told[2] if told[2].count(".") < 2 else 0), 100.0) / 200
+        self._report(f"Installing VirtualBox: {told[3][:80]}", share + (0.5 if told[1] == "pmstatus" else 0.0))
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    # What runs with other privileges can't be signalled: it ends by itself, and the next try finds it done.
+    for number in (signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, number)
+        deadline = time.monotonic() + 2
+        while process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.05)

@@ -1,0 +1,289 @@
+"""The whole way with a real server, real signatures and installers that leave a mark: what goes wrong, and the second
+try. The platform's prompt (pkexec) is a double where a test says so: there is no desktop here that could show it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from cvmwebapi.errors import CVMError
+from cvmwebapi.hypervisor import detect
+from cvmwebapi.hypervisor.vboxmanage import VBoxManage
+from cvmwebapi.virtualbox import commands, installing, providing
+from cvmwebapi.virtualbox.providing import Asker
+
+from tests.unit.virtualbox.conftest import Shop
+
+_SHELL = "PATH=/usr/bin:/bin; "
+
+
+def ensure(
+    shop: Shop, answer: Callable[..., bool] = lambda *_: True, cancelled: Callable[[], bool] = lambda: False
+) -> list[dict[str, Any]]:
+    """Have it provided; returns what the user was asked."""
+    asked = []
+
+    def ask(_question: str, details: dict[str, Any], moot: Callable[[], bool]) -> bool:
+        asked.append(details)
+        return answer(details, moot)
+
+    def find() -> VBoxManage:
+        return VBoxManage(lambda: detect.vboxmanage(shop.settings.vboxmanage))
+
+    providing.ensure(find, shop.settings, Asker("example.org", "https://example.org", ask, shop.report, cancelled))
+    return asked
+
+
+def refused(shop: Shop, **how: Any) -> CVMError:
+    with pytest.raises(CVMError) as error:
+        ensure(shop, **how)
+    return error.value
+
+
+def second_try_works(shop: Shop, serial: int = 200) -> None:
+    shop.publish(shop.installer(_SHELL + shop.virtualbox_script()), serial=serial)
+    ensure(shop)
+    assert shop.runs()
+
+
+def test_download_verify_run_and_go_on(shop: Shop) -> None:
+    shop.publish(shop.installer(_SHELL + shop.virtualbox_script()))
+    (asked,) = ensure(shop)
+    assert (asked["way"], asked["reason"], asked["newVersion"]) == ("download", "missing", "7.2.4")
+    assert shop.runs() == ["ran install"]
+    shares = [share for _words, share in shop.steps]
+    assert shares == sorted(shares) and any("Downloading VirtualBox" in words for words, _share in shop.steps)
+    assert ensure(shop) == []
+
+
+def test_a_no_runs_nothing(shop: Shop) -> None:
+    shop.publish(shop.installer(_SHELL + shop.virtualbox_script()))
+    error = refused(shop, answer=lambda *_: False)
+    assert (error.name, error.code) == ("installationRefused", -99) and "virtualbox.org" in error.fix
+    assert shop.runs() == []
+    second_try_works(shop)
+
+
+def test_what_the_user_installs_meanwhile_makes_the_question_moot(shop: Shop) -> None:
+    shop.publish(shop.installer("exit 1"))
+
+    def by_hand(_details: dict[str, Any], moot: Callable[[], bool]) -> bool:
+        assert not moot()
+        shop.program("VBoxManage", "echo 7.2.4r1")
+        deadline = time.monotonic() + 20
+        while not moot():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        return False
+
+    assert len(ensure(shop, by_hand)) == 1
+
+
+def test_too_old_is_offered_a_newer_one(shop: Shop) -> None:
+    shop.program("VBoxManage", "echo 5.2.44r139111")
+    shop.publish(shop.installer(_SHELL + shop.virtualbox_script()))
+    (asked,) = ensure(shop)
+    assert (asked["reason"], asked["version"]) == ("old", "5.2.44") and shop.runs()
+
+
+def test_half_removed_is_installed_again(shop: Shop) -> None:
+    shop.program("VBoxManage", "exec /usr/lib/gone/VBoxManage")
+    shop.publish(shop.installer(_SHELL + shop.virtualbox_script()))
+    (asked,) = ensure(shop)
+    assert asked["reason"] == "broken"
+
+
+def test_a_wrong_signature(shop: Shop) -> None:
+    shop.publish(shop.installer(_SHELL + shop.virtualbox_script()), signature=b"\x00" * 512)
+    error = refused(shop)
+    assert error.name == "installersInvalid" and "signature" in error.message and shop.runs() == []
+    second_try_works(shop)
+
+
+def test_a_signature_of_another_list(shop: Shop) -> None:
+    shop.publish(shop.installer("exit 0"))
+    signature = (shop.served / "installers.sig").read_bytes()
+    shop.publish(shop.installer(_SHELL + shop.virtualbox_script()), signature=signature)
+    assert refused(shop).name == "installersInvalid" and shop.runs() == []
+
+
+def test_an_older_serial_than_one_seen(shop: Shop) -> None:
+    shop.publish(shop.installer("exit 3"), serial=50)
+    assert refused(shop).name == "installerFailed"
+    shop.publish(shop.installer(_SHELL + shop.virtualbox_script()), serial=49)
+    error = refused(shop)
+    assert error.name == "installersOlder" and "49" in error.message and "50" in error.message and shop.runs() == []
+    second_try_works(shop)
+
+
+def test_a_wrong_checksum(shop: Shop) -> None:
+    item = shop.installer(_SHELL + shop.virtualbox_script(), sha256=hashlib.sha256(b"another").hexdigest())
+    shop.publish(item)
+    error = refused(shop)
+    assert error.name == "checksumMismatch" and shop.runs() == []
+    assert not list((shop.folder / "cache" / "images").iterdir())
+    second_try_works(shop)
+
+
+def test_an_installer_that_fails(shop: Shop) -> None:
+    shop.publish(shop.installer("echo The driver could not be built.; exit 3"))
+    error = refused(shop)
+    assert error.name == "installerFailed" and "status 3" in error.message and "driver could not" in error.message
+    assert "virtualbox.org" in error.fix
+    second_try_works(shop)
+
+
+def test_an_installer_that_says_it_went_well_and_did_nothing(shop: Shop) -> None:
+    shop.publish(shop.installer("exit 0"))
+    assert refused(shop).name == "installerIncomplete"
+    second_try_works(shop)
+
+
+def test_no_disk(shop: Shop) -> None:
+    shop.publish(shop.installer(_SHELL + shop.virtualbox_script()))
+    with_floor = shop.settings
+    shop.settings = type(with_floor)(**{**vars(with_floor), "min_free_disk": 10**9})
+    assert refused(shop).name == "diskFull" and shop.runs() == []
+    shop.settings = with_floor
+    second_try_works(shop)
+
+
+def test_the_disk_gets_full_while_it_installs(shop: Shop) -> None:
+    shop.publish(shop.installer("echo 'cp: error writing: No space left on device'; exit 1"))
+    assert refused(shop).name == "installerNoRoom"
+    second_try_works(shop)
+
+
+def test_cancelled_while_it_runs(shop: Shop) -> None:
+    shop.publish(shop.installer(_SHELL + f"echo begun > {shop.folder}/begun; sleep 600"))
+    begun = shop.folder / "begun"
+    error = refused(shop, cancelled=begun.exists)
+    assert error.name == "cancelled"
+    begun.unlink()
+    second_try_works(shop)
+
+
+def test_what_already_changes_the_system_is_not_broken_off(shop: Shop) -> None:
+    script = _SHELL + "echo pmstatus:virtualbox:50.0:Unpacking; sleep 1; " + shop.virtualbox_script()
+    shop.publish(shop.installer(script))
+    unpacking = threading.Event()
+
+    def report(words: str, share: float) -> None:
+        if "Unpacking" in words:
+            unpacking.set()
+
+    shop.report = report  # type: ignore[method-assign]
+    ensure(shop, cancelled=unpacking.is_set)
+    assert shop.runs()
+
+
+def test_without_any_list_only_the_way_by_hand_is_left(shop: Shop) -> None:
+    asked: list[dict[str, Any]] = []
+
+    def look(details: dict[str, Any], _moot: object) -> bool:
+        asked.append(details)
+        return True
+
+    error = refused(shop, answer=look)
+    assert (
+        asked[0]["way"] == "manual"
+        and "virtualbox.org" in asked[0]["manual"]
+        and "could not be fetched" in asked[0]["fault"]["message"]
+    )
+    assert error.name == "hypervisorMissing"
+
+
+def test_a_list_without_this_platform(shop: Shop) -> None:
+    shop.publish(shop.installer("exit 0", machine="riscv64"))
+    assert refused(shop).name == "installerNone"
+
+
+def test_forbidden_by_the_settings_nobody_is_asked(shop: Shop) -> None:
+    shop.settings = type(shop.settings)(**{**vars(shop.settings), "hypervisor_installation": False})
+    shop.publish(shop.installer(_SHELL + shop.virtualbox_script()))
+    error = refused(shop, answer=lambda *_: pytest.fail("asked"))
+    assert error.name == "hypervisorMissing" and shop.runs() == []
+
+
+def test_two_at_once_install_once(shop: Shop) -> None:
+    shop.publish(shop.installer(_SHELL + "sleep 1; " + shop.virtualbox_script()))
+    both = threading.Barrier(2)
+
+    def together(*_: object) -> bool:
+        both.wait(20)
+        return True
+
+    other = threading.Thread(target=ensure, args=(shop, together))
+    other.start()
+    ensure(shop, together)
+    other.join(30)
+    assert shop.runs() == ["ran install"]
+
+
+def _as_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(installing.os, "geteuid", lambda: 1000)
+
+
+def test_pkexec_double_gets_the_installer_as_arguments(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    _as_user(monkeypatch)
+    shop.program("pkexec", f'echo "$@" > {shop.folder}/asked; exec "$@"')
+    shop.publish(shop.installer(_SHELL + shop.virtualbox_script()))
+    ensure(shop)
+    words = (shop.folder / "asked").read_text().split()
+    assert words[0].endswith("VirtualBox-7.2.4.run") and words[1:] == ["install"]
+
+
+def test_pkexec_double_that_is_dismissed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    _as_user(monkeypatch)
+    shop.program("pkexec", "echo 'Error executing command as another user: Request dismissed' >&2; exit 126")
+    shop.publish(shop.installer(_SHELL + shop.virtualbox_script()))
+    assert refused(shop).name == "installerCancelled" and shop.runs() == []
+    shop.program("pkexec", 'exec "$@"')
+    second_try_works(shop)
+
+
+def test_pkexec_double_that_says_no(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    _as_user(monkeypatch)
+    shop.program("pkexec", "echo 'Error executing command as another user: Not authorized' >&2; exit 127")
+    shop.publish(shop.installer(_SHELL + shop.virtualbox_script()))
+    assert refused(shop).name == "installerNoRights"
+
+
+def test_no_way_to_ask_for_rights(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    _as_user(monkeypatch)
+    shop.publish(shop.installer(_SHELL + shop.virtualbox_script()))
+    error = refused(shop)
+    assert error.name == "installerNoRights" and "pkexec" in error.message and "administrator" in error.fix
+
+
+@pytest.mark.parametrize(
+    ("status", "output", "system", "name"),
+    [
+        (0, "", "linux", ""),
+        (3010, "", "windows", "installerReboot"),
+        (1641, "", "windows", "installerReboot"),
+        (1602, "", "windows", "installerCancelled"),
+        (1223, "", "windows", "installerCancelled"),
+        (1603, "", "windows", "installerFailed"),
+        (1, "execution error: User canceled. (-128)", "macos", "installerCancelled"),
+        (126, "", "linux", "installerCancelled"),
+        (100, "E: Could not get lock /var/lib/dpkg/lock-frontend", "linux", "installerBusy"),
+        (100, "E: You don't have enough free space in /var/cache/apt/archives/.", "linux", "installerNoRoom"),
+        (100, "E: Unable to locate package virtualbox", "linux", "installerFailed"),
+    ],
+)
+def test_recorded_ends_of_installers(status: int, output: str, system: str, name: str) -> None:
+    error = commands.outcome(status, output, system, None)
+    assert (error.name if error else "") == name
+
+
+def test_the_mac_gets_arguments_never_a_script_with_them_in_it() -> None:
+    words = commands.elevated(["/usr/sbin/installer", "-pkg", "/a b'; rm -rf /"], "macos", False, lambda name: name)
+    script = [word for before, word in zip(words, words[1:]) if before == "-e"]
+    assert all("installer" not in line and "rm -rf" not in line for line in script)
+    assert words[-3:] == ["/usr/sbin/installer", "-pkg", "/a b'; rm -rf /"]

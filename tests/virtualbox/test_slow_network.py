@@ -1,0 +1,114 @@
+"""50 kB/s, 5 % of the packets lost, cut again and again: it ends with a running machine, and nothing is fetched twice.
+
+By default the image is small and the line is cut every four seconds. `CERNVM_WEBAPI_SLOW=long` takes the real guest
+and cuts once a minute (four minutes); it ends when the guest answers.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from tests.conftest import HOST
+from tests.lab.slow_line import Line, SlowServer
+from tests.lab.world import World, blank_iso
+from tests.rig.guest.build import ensure_iso
+from tests.stdio.client import HostClient, HostError
+
+LONG = os.environ.get("CERNVM_WEBAPI_SLOW") == "long"
+LINE = Line(cut_every=60 if LONG else 4)
+pytestmark = [pytest.mark.virtualbox, pytest.mark.timeout(1200 if LONG else 300)]
+_WORDS = re.compile(r"Downloading the boot image: [\d.]+ MB of [\d.]+ MB, [\d.]+ MB/s, (\d+) s left")
+
+
+@pytest.fixture
+def slow_world(tmp_path: Path) -> Iterator[tuple[World, SlowServer]]:
+    image = ensure_iso()
+    if not LONG:
+        image = tmp_path / "padded.iso"
+        image.write_bytes(blank_iso().read_bytes() + random.Random(1).randbytes(300 * 2048))
+    with World(image) as world, SlowServer(world.served, LINE) as server:
+        world.write_settings(releases=f"{server.url}/releases")
+        yield world, server
+
+
+def open_session(host: HostClient, world: World) -> str:
+    return str(host.call("requestSession", url=f"{world.vmcp}?name=slow&memory=64&disk=64")["session"])
+
+
+def image_of(server: SlowServer) -> tuple[int, int]:
+    """Its size, and the bytes of it that were sent."""
+    (iso,) = server.folder.glob("releases/*/*.iso")
+    return iso.stat().st_size, server.sent.get(f"/{iso.relative_to(server.folder)}", 0)
+
+
+def until_sent(server: SlowServer, part: float) -> None:
+    deadline = time.monotonic() + 600
+    while image_of(server)[1] < part * image_of(server)[0]:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def nothing_twice(server: SlowServer, interruptions: int) -> None:
+    size, sent = image_of(server)
+    # What is on its way when a connection ends is lost: the buffers of both ends, not what had arrived.
+    assert size <= sent <= size + interruptions * 64 * 1024, (size, sent)
+
+
+def test_cut_again_and_again_it_ends_with_a_running_machine(slow_world: tuple[World, SlowServer]) -> None:
+    world, server = slow_world
+    with HostClient(world.environment, HOST) as host:
+        session = open_session(host, world)
+        started = host.result(host.begin("start", session=session), seconds=1000)
+        assert started["state"] == 5 and len(world.home.running_vms()) == 1
+        size, sent = image_of(server)
+        assert server.cuts >= 1
+        assert sent == size, "not one byte was sent twice"
+        shown = [args for args in host.args_of("progress") if _WORDS.match(args[0])]
+        assert shown, "the user sees speed and time left"
+        fractions = [fraction for _, fraction in shown]
+        assert fractions == sorted(fractions)
+        print(f"\n{size / 1000:.0f} kB, {server.cuts} cuts, {sent - size} bytes sent twice")
+        if LONG:
+            deadline = time.monotonic() + 120
+            while True:
+                try:
+                    with urlopen(started["apiURL"], timeout=5) as response:
+                        assert response.status == 200
+                        break
+                except OSError:
+                    assert time.monotonic() < deadline, "the guest does not answer"
+                    time.sleep(0.5)
+        host.call("close", session=session)
+    assert world.leftovers() == []
+
+
+def test_a_paused_and_a_killed_download_go_on(slow_world: tuple[World, SlowServer]) -> None:
+    """Cancelling is pausing: what has come is kept. So is what a killed host had fetched."""
+    world, server = slow_world
+    with HostClient(world.environment, HOST) as host:
+        session = open_session(host, world)
+        first = host.begin("start", session=session)
+        until_sent(server, 0.3)
+        host.begin("cancel", request=first)
+        with pytest.raises(HostError, match="cancelled"):
+            host.result(first, seconds=15)
+        paused_at = image_of(server)[1]
+        time.sleep(1)
+        assert image_of(server)[1] - paused_at < 64 * 1024, "nothing comes while it is paused"
+        host.begin("start", session=session)
+        until_sent(server, 0.6)
+        host.process.kill()
+    with HostClient(world.environment, HOST) as host:
+        session = open_session(host, world)
+        assert host.result(host.begin("start", session=session), seconds=1000)["state"] == 5
+        nothing_twice(server, interruptions=2)
+        host.call("close", session=session)
+    assert world.leftovers() == []
