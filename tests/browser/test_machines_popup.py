@@ -38,22 +38,22 @@ def test_a_machine_whose_page_is_closed_is_seen_and_controlled(browser: Browser,
     running_machine(browser, world, page, f"popup-{browser.name}")
     popup = browser.open(browser.extension_url(POPUP))
     page.goto("about:blank")
-    popup.wait_until("Boolean(document.querySelector('.machine.running'))")
+    popup.wait_until("document.querySelector('.machine.running')")
     popup.wait_until(f"({BADGE}).then((shown) => shown === '1')")
     popup.wait_until("/%.*MB/.test(document.querySelector('.machine').innerText)")
     first = "document.querySelector('.machine')"
     popup.evaluate(f"void (window.kept = {first})")
     picture(popup, f"machines-running-{browser.name}")
     popup.click(button("pause"))
-    popup.wait_until("Boolean(document.querySelector('.machine.paused'))")
+    popup.wait_until("document.querySelector('.machine.paused')")
     popup.wait_until(f"({BADGE}).then((shown) => shown === '')")
     assert popup.evaluate(f"window.kept === {first}"), "rows are updated in place"
     popup.click(button("resume"))
-    popup.wait_until("Boolean(document.querySelector('.machine.running'))")
+    popup.wait_until("document.querySelector('.machine.running')")
     popup.click("#pause-all")
-    popup.wait_until("Boolean(document.querySelector('.machine.paused'))")
+    popup.wait_until("document.querySelector('.machine.paused')")
     popup.click(button("stop"))
-    popup.wait_until("Boolean(document.querySelector('.machine.poweroff'))")
+    popup.wait_until("document.querySelector('.machine.poweroff')")
     popup.click(button("close"))
     assert popup.evaluate("document.activeElement.dataset.verb") == "keep", "the harmless answer is at hand"
     assert "deleted" in popup.text(".remove")
@@ -70,7 +70,7 @@ def test_a_machine_whose_page_is_closed_is_seen_and_controlled(browser: Browser,
 
 def test_fifty_machines_by_keyboard_at_twice_the_size(browser: Browser, world: World) -> None:
     popup = browser.open(browser.extension_url(POPUP))
-    popup.wait_until("Boolean(document.querySelector('#status').innerText.startsWith('No website'))")
+    popup.wait_until("document.querySelector('#status').innerText.startsWith('No website')")
     add_rows(world.folder, 50)
     popup.wait_until("document.querySelectorAll('.machine').length === 50")
     popup.evaluate("void (document.documentElement.style.fontSize = '200%')")
