@@ -80,6 +80,33 @@ def test_options(looked: tuple[Stage, str]) -> None:
     page.close()
 
 
+def test_machines(looked: tuple[Stage, str]) -> None:
+    stage, look = looked
+    page = stage.browser.open(stage.browser.extension_url("windows/machines/machines.html"))
+    page.wait_until("document.querySelectorAll('.machine').length === 2")
+    assert violations(page) == [], look
+    picture(page, "machines", look)
+    page.click(".machine button[data-verb=close]")
+    page.wait_until("document.activeElement.dataset.verb === 'keep'")
+    assert violations(page) == [], f"{look} question"
+    page.resize(*ZOOMED)
+    picture(page, "machines", look, "sure", "zoomed")
+    _stays_reachable(page, ".remove button[data-verb=remove]")
+    page.close()
+
+
+def test_first_run(looked: tuple[Stage, str]) -> None:
+    stage, look = looked
+    for state in ("virtualbox", ""):
+        (stage.folder / "doctor").write_text(state)
+        page = stage.browser.open(stage.browser.extension_url("windows/welcome/welcome.html"))
+        page.wait_until("document.querySelectorAll('.step.ok').length >= 1")
+        assert violations(page) == [], f"{look} {state}"
+        page.resize(*ZOOMED_TAB)
+        picture(page, "first-run", look, state or "ready", "zoomed")
+        page.close()
+
+
 def test_nothing_moves_for_those_who_want_no_motion(looked: tuple[Stage, str]) -> None:
     stage, _ = looked
     page = stage.browser.open(stage.browser.extension_url("windows/confirm/confirm.css"))

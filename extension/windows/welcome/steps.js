@@ -13,7 +13,7 @@ export const STEPS = [
 
 /** Where the part can be had that a step lacks. @type {Record<string, string>} */
 const PAGES = {
-  host: "https://github.com/cernvm/cernvm-webapi#readme",
+  host: "https://cernvm.cern.ch",
   virtualbox: "https://www.virtualbox.org/wiki/Downloads",
 };
 const WORST = ["problem", "warning", "unknown", "ok"];

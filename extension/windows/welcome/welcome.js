@@ -40,10 +40,8 @@ async function look() {
     const { checks } = await ask("diagnose", { extension: chrome.runtime.getManifest().version });
     show(steps(checks.map(cvmErrorText.translateCheck), null, ""));
   } catch (error) {
-    // pip is the same everywhere; Windows has another name for Python.
-    const python = os === "win" ? "py" : "python3";
-    const command = `${python} -m pip install --user cernvm-webapi\n${python} -m cvmwebapi install`;
-    show(steps(null, /** @type {ErrorData} */ (error), command));
+    const installation = os === "win" ? "py -m pipx install cernvm-webapi" : "pipx install cernvm-webapi";
+    show(steps(null, /** @type {ErrorData} */ (error), `${installation}\ncernvm-webapi install`));
   } finally {
     looking = false;
     // When all is well, only a look at the page looks again.
