@@ -7,6 +7,8 @@ export class PagePort {
   sessions = new Set();
   /** Ids of the page → ids of the host. @type {Map<RequestMessage["id"], string>} */
   requests = new Map();
+  /** Ids of requests that the administrator's policy is still asked about. @type {Set<RequestMessage["id"]>} */
+  opening = new Set();
   /** Those of them that go to applications, by the page's ids. @type {Set<RequestMessage["id"]>} */
   fetches = new Set();
 

@@ -99,7 +99,7 @@ export class Router {
    * @param {RequestMessage} request
    */
   #refuseUnlessAllowed(page, { id, action, params }) {
-    if (page.requests.has(id)) throw cvmError("badMessage", { detail: "its id is in use already" });
+    if (page.requests.has(id) || page.opening.has(id)) throw cvmError("badMessage", { detail: "its id is in use already" });
     if (PRIVILEGED.has(action)) throw cvmError("notAllowed");
     if (SESSION.has(action)) {
       if (!page.sessions.has(String(params.session))) throw cvmError("sessionNotFound");
@@ -111,8 +111,14 @@ export class Router {
    * @param {RequestMessage} request that opens a session, if the administrator lets this website have any
    */
   async #open(page, request) {
-    await checkSite(/** @type {{origin: string}} */ (page.caller).origin);
-    if (!this.#pages.has(page)) throw cvmError("cancelled");
+    page.opening.add(request.id);
+    try {
+      await checkSite(/** @type {{origin: string}} */ (page.caller).origin);
+      // Nobody wants it any more: the page has gone, or has said so.
+      if (!this.#pages.has(page) || !page.opening.has(request.id)) throw cvmError("cancelled");
+    } finally {
+      page.opening.delete(request.id);
+    }
     this.#refuseUnlessAllowed(page, request);
     return this.#forward(page, request);
   }
@@ -144,6 +150,7 @@ export class Router {
    * @param {RequestMessage} note
    */
   async #note(page, { action, params }) {
+    if (action === "cancel") page.opening.delete(/** @type {any} */ (params.request));
     const request = page.requests.get(/** @type {any} */ (params.request));
     if (request === undefined) return {};
     return this.#native.request(action, { ...params, request }, page.caller).answer;

@@ -121,3 +121,23 @@ def test_the_visitor_can_turn_it_off_at_once(stage: Stage, strict: str) -> None:
     page.wait_until(SHOWN)
     popup.close()
     page.close()
+
+
+def test_what_is_cancelled_at_once_does_not_go_on(stage: Stage, strict: str) -> None:
+    page = stage.browser.open(strict + "/page")
+    page.evaluate(
+        """void (outcome = null, CVM.connect().then((plugin) => {
+          const hasty = new AbortController();
+          const asked = plugin.requestSession('/vmcp?stuck&name=hasty', undefined, undefined, {signal: hasty.signal});
+          hasty.abort();
+          asked.catch((error) => { outcome = error.name; });
+        }))"""
+    )
+    assert page.wait_until("outcome") in ("cancelled", "AbortError")
+    # A later request has gone all the way: the hasty one had its time.
+    work(page, "name=later")
+    assert page.wait_until("outcome === 'opened'")
+    begun = [it for it in stage.received("requestSession") if "hasty" in it["params"]["url"]]
+    ended = {it["params"]["request"] for it in stage.received("cancel")}
+    assert {it["id"] for it in begun} <= ended
+    page.close()
