@@ -104,8 +104,9 @@ interface CvmParts {
     badValue(name: string, detail: string): CernVM.Failure;
     vmcpAddress(detail: string): CernVM.Failure;
   };
-  progressOf(source: CernVM.Source, ends: Set<() => void>): AsyncGenerator<CernVM.Progress>;
+  Dispatcher: typeof CvmDispatcher;
   waitForAPI<S extends CernVM.Session>(session: S, options?: CernVM.WaitOptions): Promise<S>;
+  progressOf(source: CernVM.Source, ends: Set<() => void>): AsyncGenerator<CernVM.Progress>;
   callSafely(action: () => void): void;
   quiet<T>(promise: Promise<T>): Promise<T>;
   Connection: typeof CvmConnection;
