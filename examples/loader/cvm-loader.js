@@ -1,8 +1,5 @@
-// Guides visitors who lack CernVM WebAPI, or a part of it, and resolves once all is there.
-//
-//   <script src="cvm-loader.js"></script>
-//   <script>cvmLoader().then((plugin) => plugin.requestSession("https://…"));</script>
-//
+// Guides visitors who lack CernVM WebAPI, or a part of it, and resolves once all is there:
+//   cvmLoader().then((plugin) => plugin.requestSession("https://…"));
 // Options: see cvm-loader.d.ts.
 /* global CVM */
 globalThis.cvmLoader = (() => {
@@ -79,6 +76,8 @@ a:focus-visible, button:focus-visible { outline: 3px solid #4c8dff; outline-offs
   section { color: #edf0f4; background: #1f242c; border-color: #465060; } .step { color: #b6bfcc; }
   a { color: #0d1420; background: #8ab8ff; border-color: #8ab8ff; } }`;
 
+  let hadFocus = false;
+
   function ourPanel(step, { title, text, link, url, count, later, waiting }, dismiss) {
     const host = document.createElement("cvm-loader");
     const root = host.attachShadow({ mode: "closed" });
@@ -90,13 +89,20 @@ a:focus-visible, button:focus-visible { outline: 3px solid #4c8dff; outline-offs
     section.setAttribute("aria-labelledby", "title");
     const actions = make("p", "", { className: "actions" });
     actions.append(make("a", link, { href: url, target: "_blank", rel: "noopener" }), make("button", later, { type: "button", onclick: dismiss }));
-    const news = make("p", count || waiting, { className: "step" });
-    news.setAttribute("role", "status");
-    section.append(news, make("h2", title, { id: "title" }), make("p", text), actions);
+    section.append(make("p", count || waiting, { className: "step" }), make("h2", title, { id: "title" }), make("p", text), actions);
     section.addEventListener("keydown", ({ key }) => key === "Escape" && dismiss());
-    root.append(section);
+    // Screen readers tell what comes into a region that is there already.
+    const live = make("div", "", { role: "status" });
+    root.append(live);
     document.body.append(host);
-    return () => host.remove();
+    setTimeout(() => {
+      live.append(section);
+      if (hadFocus) section.focus();
+    }, 100);
+    return () => {
+      hadFocus = document.activeElement === host;
+      host.remove();
+    };
   }
 
   function textsOf(step, error, { lang, links }) {

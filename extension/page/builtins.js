@@ -7,6 +7,7 @@ globalThis.cvmParts = /** @type {CvmParts} */ (/** @type {unknown} */ ({
   JSON: { parse: JSON.parse, stringify: JSON.stringify },
   Promise,
   Map,
+  Set,
   Error,
   URL,
   EventTarget,

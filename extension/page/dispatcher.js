@@ -2,13 +2,15 @@
 // arguments of the listener), and `events`, an EventTarget whose CustomEvents carry the same arguments in `detail`.
 (() => {
   "use strict";
-  const { Map, EventTarget, CustomEvent, reportError, progressOf } = cvmParts;
+  const { Map, Set, EventTarget, CustomEvent, reportError, progressOf } = cvmParts;
 
   class Dispatcher {
     /** @type {Map<string, Function[]>} */
     #listeners = new Map();
     /** @type {EventTarget} */
     #events = new EventTarget();
+    /** @type {Set<() => void>} */
+    #ends = new Set();
 
     get events() {
       return this.#events;
@@ -16,7 +18,7 @@
 
     /** Progress of the task under way, or of the next one, until it is completed or fails. */
     progress() {
-      return progressOf(this);
+      return progressOf(this, this.#ends);
     }
 
     /**
@@ -36,6 +38,14 @@
       const listeners = this.#listeners.get(name) ?? [];
       const index = listeners.indexOf(listener);
       if (index >= 0) this.#listeners.set(name, listeners.toSpliced(index, 1));
+    }
+
+    /**
+     * A call has been answered: whoever iterates its progress is through, though there was no event of its end.
+     * @param {Dispatcher} source
+     */
+    static over(source) {
+      for (const end of [...source.#ends]) end();
     }
 
     /**

@@ -57,17 +57,20 @@
     get flags() { return this.#flags; }
     set flags(value) { this.#assign("flags", flagsValue(value, this.#setting("flags"))); }
 
-    /** @param {Record<string, unknown>} [values] for the ${macros} of the user data */
-    start(values) {
+    /**
+     * @param {Record<string, unknown>} [values] for the ${macros} of the user data
+     * @param {{signal?: AbortSignal}} [options]
+     */
+    start(values, options) {
       const texts = Object.fromEntries(Object.entries(values ?? {}).map(([key, value]) => [key, String(value)]));
-      return this.#act("start", { values: texts });
+      return this.#work("start", { values: texts }, options?.signal);
     }
-    stop() { return this.#act("stop"); }
-    pause() { return this.#act("pause"); }
-    resume() { return this.#act("resume"); }
-    hibernate() { return this.#act("hibernate"); }
-    reset() { return this.#act("reset"); }
-    close() { return this.#act("close"); }
+    stop() { return this.#work("stop"); }
+    pause() { return this.#work("pause"); }
+    resume() { return this.#work("resume"); }
+    hibernate() { return this.#work("hibernate"); }
+    reset() { return this.#work("reset"); }
+    close() { return this.#work("close"); }
     sync() { return this.#act("sync"); }
     /** @param {CernVM.WaitOptions} [options] */
     waitForAPI(options) { return quiet(waitForAPI(this, options)); }
@@ -152,12 +155,26 @@
     }
 
     /**
+     * A task with an end, which those who iterate its progress wait for.
      * @param {string} action
      * @param {Record<string, unknown>} [params]
+     * @param {AbortSignal} [signal]
      */
-    #act(action, params = {}) {
+    #work(action, params, signal) {
+      const answer = this.#act(action, params, signal);
+      const over = () => Dispatcher.over(this);
+      answer.then(over, over);
+      return answer;
+    }
+
+    /**
+     * @param {string} action
+     * @param {Record<string, unknown>} [params]
+     * @param {AbortSignal} [signal]
+     */
+    #act(action, params = {}, signal) {
       return quiet(
-        this.#ask(action, params).then((snapshot) => {
+        this.#ask(action, params, signal).then((snapshot) => {
           if (snapshot?.session) this.#update(snapshot);
           return this;
         }),
@@ -168,13 +185,17 @@
      * Whatever fails is heard as `failed` too, once, whether or not the host said so itself.
      * @param {string} action
      * @param {Record<string, unknown>} params
+     * @param {AbortSignal} [signal]
      */
-    async #ask(action, params) {
+    async #ask(action, params, signal) {
       const failures = this.#failures;
+      const begun = !signal?.aborted;
       try {
-        return await this.#call(action, { session: this.#vars.session, ...params });
+        return await this.#call(action, { session: this.#vars.session, ...params }, { signal });
       } catch (error) {
-        if (failures === this.#failures) Dispatcher.fire(this, "failed", [/** @type {Error} */ (error).message]);
+        // Of a task that is given up on its way, the host tells when it has let go of it.
+        const hostTells = begun && signal?.aborted;
+        if (failures === this.#failures && !hostTells) Dispatcher.fire(this, "failed", [/** @type {Error} */ (error).message]);
         throw error;
       }
     }

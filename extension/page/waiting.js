@@ -40,38 +40,46 @@
   }
 
   /**
+   * Listens from now on, not from the first step that is taken: a page may begin a task in between.
    * @param {CernVM.Source} source
+   * @param {Set<() => void>} ends what to call when a task is over of which there were no events
    * @returns {AsyncGenerator<CernVM.Progress>} until the task under way, or the next one, is completed or fails
    */
-  async function* progressOf(source) {
+  function progressOf(source, ends) {
     /** @type {CernVM.Progress[]} */
     const heard = [];
     let over = false;
     let wake = () => {};
-    /** @type {Record<string, CernVM.Listener>} */
-    const listeners = {
-      progress: (message, fraction) => heard.push({ message, fraction }),
-      completed: () => (over = true),
-      failed: () => (over = true),
+    const note = (/** @type {string} */ message, /** @type {number} */ fraction) => {
+      heard.push({ message, fraction });
+      wake();
     };
-    const names = Object.keys(listeners);
-    for (const name of names) {
-      const note = listeners[name];
-      listeners[name] = (...args) => {
-        note(...args);
-        wake();
-      };
-      source.addEventListener(name, listeners[name]);
-    }
-    try {
-      while (true) {
-        while (heard.length) yield /** @type {CernVM.Progress} */ (heard.shift());
-        if (over) return;
-        await new Promise((resolve) => (wake = () => resolve(undefined)));
+    const stop = () => {
+      source.removeEventListener("progress", note);
+      source.removeEventListener("completed", end);
+      source.removeEventListener("failed", end);
+      ends.delete(end);
+    };
+    const end = () => {
+      over = true;
+      stop();
+      wake();
+    };
+    source.addEventListener("progress", note);
+    source.addEventListener("completed", end);
+    source.addEventListener("failed", end);
+    ends.add(end);
+    return (async function* () {
+      try {
+        while (true) {
+          while (heard.length) yield /** @type {CernVM.Progress} */ (heard.shift());
+          if (over) return;
+          await new Promise((resolve) => (wake = () => resolve(undefined)));
+        }
+      } finally {
+        stop();
       }
-    } finally {
-      for (const name of names) source.removeEventListener(name, listeners[name]);
-    }
+    })();
   }
 
   cvmParts.waitForAPI = waitForAPI;

@@ -27,7 +27,7 @@ declare global {
       removeEventListener(name: string, listener: Listener): void;
       /** The same events as CustomEvents, whose `detail` is the list of arguments. */
       readonly events: EventTarget;
-      /** Progress of the task under way, or of the next one, until it is completed or fails. */
+      /** Progress from now on, of the task under way or of the next one, until it is completed or fails. */
       progress(): AsyncGenerator<Progress>;
     }
 
@@ -120,7 +120,8 @@ declare global {
       diskChecksum: string;
       get flags(): Flags;
       set flags(value: number | Partial<Flags>);
-      start(values?: Record<string, unknown>): Promise<Session>;
+      /** `signal` gives it up; what has been downloaded is kept. */
+      start(values?: Record<string, unknown>, options?: { signal?: AbortSignal }): Promise<Session>;
       stop(): Promise<Session>;
       pause(): Promise<Session>;
       resume(): Promise<Session>;

@@ -47,6 +47,7 @@ declare class CvmDispatcher {
   addEventListener(name: string, listener: Function): void;
   removeEventListener(name: string, listener: Function): void;
   progress(): AsyncGenerator<CernVM.Progress>;
+  static over(source: CvmDispatcher): void;
   static fire(source: CvmDispatcher, name: string, args: unknown[]): void;
 }
 
@@ -79,6 +80,7 @@ interface CvmParts {
   JSON: Pick<JSON, "parse" | "stringify">;
   Promise: PromiseConstructor;
   Map: MapConstructor;
+  Set: SetConstructor;
   Error: ErrorConstructor;
   URL: typeof URL;
   EventTarget: typeof EventTarget;
@@ -104,7 +106,7 @@ interface CvmParts {
   };
   Dispatcher: typeof CvmDispatcher;
   waitForAPI<S extends CernVM.Session>(session: S, options?: CernVM.WaitOptions): Promise<S>;
-  progressOf(source: CernVM.Source): AsyncGenerator<CernVM.Progress>;
+  progressOf(source: CernVM.Source, ends: Set<() => void>): AsyncGenerator<CernVM.Progress>;
   callSafely(action: () => void): void;
   quiet<T>(promise: Promise<T>): Promise<T>;
   Connection: typeof CvmConnection;

@@ -111,6 +111,10 @@ class Browser(ABC):
         """Address of a file of the extension."""
 
     @abstractmethod
+    def install(self, extension: Path) -> None:
+        """Add the unpacked extension now, to a browser that was started without one."""
+
+    @abstractmethod
     def close(self) -> None:
         """End the browser, as a user does."""
 

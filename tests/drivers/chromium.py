@@ -49,7 +49,8 @@ class Chromium(browser.Browser):
                 args=[
                     # Root can't have the sandbox.
                     *(["--no-sandbox"] if os.geteuid() == 0 else []),
-                    *([f"--load-extension={extension}"] if extension else []),
+                    # Without one, it takes one later: see `install`.
+                    f"--load-extension={extension}" if extension else "--enable-unsafe-extension-debugging",
                     f"--lang={lang}",
                     "--remote-debugging-port=0",
                     *([NO_UPDATES] if extension else []),
@@ -77,6 +78,12 @@ class Chromium(browser.Browser):
 
     def extension_url(self, path: str) -> str:
         return f"chrome-extension://{self._id}/{path}"
+
+    def install(self, extension: Path) -> None:
+        assert self._context.browser
+        session = self._context.browser.new_browser_cdp_session()
+        self._id = str(session.send("Extensions.loadUnpacked", {"path": str(extension)})["id"])
+        session.detach()
 
     def close(self) -> None:
         with contextlib.suppress(Error):

@@ -72,7 +72,7 @@ class Firefox(browser.Browser):
             self._reader.start()
             self._bidi = Bidi(self.control)
             if extension:
-                self._bidi.command("webExtension.install", extensionData={"type": "path", "path": str(extension)})
+                self.install(extension)
         except BaseException:
             self._end()
             raise
@@ -89,6 +89,9 @@ class Firefox(browser.Browser):
 
     def extension_url(self, path: str) -> str:
         return f"moz-extension://{UUID}/{path}"
+
+    def install(self, extension: Path) -> None:
+        self._bidi.command("webExtension.install", extensionData={"type": "path", "path": str(extension)})
 
     def close(self) -> None:
         with contextlib.suppress(BidiError, OSError, TimeoutError, EOFError):

@@ -169,12 +169,25 @@ def cancel(request: Message) -> None:
         if asker["id"] == request["params"]["request"]:
             del waiting[question]
             send({"questionGone": question})
+            if asker["action"] == "start":
+                send({"event": "failed", "session": asker["params"]["session"], "args": ["English of the host"]})
             fail(asker, "cancelled", -10)
+    answer(request, {})
+
+
+def set_property(request: Message) -> None:
+    """The property `emit` holds events that the session is to have."""
+    if request["params"]["name"] == "emit":
+        for event, *args in json.loads(request["params"]["value"]):
+            send({"event": event, "session": request["params"]["session"], "args": args})
     answer(request, {})
 
 
 def act(request: Message) -> None:
     session = request["params"]["session"]
+    if "stuck" in request["params"].get("values", {}):
+        waiting[f"stuck{request['id']}"] = request
+        return
     state = {"start": 5, "pause": 4, "stop": 2}.get(request["action"], 1)
     api = {"apiAvailable": state == 5, "apiURL": "http://127.0.0.1:1/" if state == 5 else ""}
     send({"event": "vars", "session": session, "args": [{"state": state, **api}]})
@@ -254,7 +267,7 @@ ACTIONS = {
             ],
         },
     ),
-    "setProperty": lambda request: answer(request, {}),
+    "setProperty": set_property,
 }
 
 

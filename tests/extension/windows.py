@@ -14,20 +14,20 @@ CHECKOUT = Path(__file__).parents[2]
 AXE = CHECKOUT / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = CHECKOUT / ".test-output" / "windows"
 #: WCAG 2.2 A and AA, and what axe calls good practice.
-AXE_RUN = """axe.run(document).then((found) => found.violations.map(
+AXE_FOUND = """.then((found) => found.violations.map(
     ({id, nodes}) => [id, nodes.map((node) => node.html + ' ' + node.failureSummary).slice(0, 5)]))"""
 #: Nothing sticks out sideways: at any zoom there is one direction to scroll.
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-def violations(page: Page) -> list[Any]:
-    """What axe-core finds wrong in the window."""
+def violations(page: Page, part: str = "document") -> list[Any]:
+    """What axe-core finds wrong in the window, or in the part that the expression names."""
     # A colour on its way to another has a contrast that nobody has to read.
     page.wait_until("(document.querySelector('#allow')?.ariaDisabled ?? 'false') === 'false'")
     page.wait_until("document.getAnimations().every((each) => each.playState !== 'running')")
     if not page.evaluate("'axe' in window"):
         page.evaluate(f"(() => {{ {AXE.read_text()}; return 1; }})()")
-    found: list[Any] = page.evaluate(AXE_RUN)
+    found: list[Any] = page.evaluate(f"axe.run({part}){AXE_FOUND}")
     return found
 
 

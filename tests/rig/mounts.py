@@ -48,6 +48,9 @@ def show(chroot: Path, folder: Path) -> None:
     if _is_shown(chroot, folder):
         return
     inside = chroot / folder.relative_to("/")
+    # A folder of that path may have been shown before it was deleted and made anew: nothing can be mounted on that.
+    if inside in mounts_under(inside):
+        subprocess.run(as_root("umount", "--lazy", inside), capture_output=True, check=False)
     if not inside.is_dir():
         subprocess.run(as_root("mkdir", "-p", inside), check=True)
     # With what is mounted in them only the kernel's file systems: our own folders hold this very chroot.
