@@ -47,6 +47,19 @@ class Request:
         self.sessions.check_consent(session.id)
         return session
 
+    def shown_session(self) -> Session:
+        """The session that a window of the extension names, whosever it is, with its state known.
+
+        Raises ``CVMError``: ``sessionNotFound``, those of the hypervisor.
+        """
+        row = self.sessions.ledger.get(self.text("session", 64))
+        if row is None:
+            raise CVMError("sessionNotFound")
+        session = self.sessions.session(row)
+        if not session.looked:
+            session.refresh()
+        return session
+
     def domain(self) -> str:
         """The parameter ``domain``, of a window of the extension; raises ``CVMError("badValue")``."""
         return self.text("domain", 253).lower()

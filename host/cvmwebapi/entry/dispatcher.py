@@ -35,6 +35,8 @@ _ACTIONS = {
     "setProperty": ("set_property", "page"),
     "fetch": ("fetch", "page"),
     "listSessions": ("list_sessions", "extension"),
+    "screenPicture": ("screen_picture", "extension"),
+    "screenKeys": ("screen_keys", "extension"),
     "controlSession": ("control_session", "extension"),
     "pauseAll": ("pause_all", "extension"),
     "diagnose": ("diagnose", "extension"),

@@ -1,7 +1,7 @@
 """What host and extension agree on: version, capabilities, limits. See docs/protocol.md."""
 
 PROTOCOL = 1
-CAPABILITIES = ("sessions", "properties", "settings", "reopen", "fetch")
+CAPABILITIES = ("sessions", "properties", "settings", "reopen", "fetch", "screen")
 
 MAX_INWARD = 4 * 1024 * 1024
 """Bytes of one frame from the browser."""

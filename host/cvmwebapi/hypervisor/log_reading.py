@@ -13,6 +13,11 @@ _STATE = re.compile(r"Console: Machine state changed to '(\w+)'|Changing the VM 
 _REPORTS = re.compile(
     r"VMSetError: |runtime error|Power up failed|ERROR \[COM\]|Guru Meditation|Host disk full|I/O cache: Error"
 )
+# Of the first screen; a guest's own words in the log come behind another prefix.
+_RESIZED = re.compile(
+    r"^[\d:.]+ Display::\w*handleDisplayResize\W+uScreenId ?= ?0\b.*? w=(\d{1,5}) h=(\d{1,5}) bpp=(\d{1,3})",
+    re.MULTILINE,
+)
 _PORT = re.compile(r"failed to set up redirection of (\d{1,5})")
 
 MACHINE_CRASHED = "machineCrashed"
@@ -30,6 +35,8 @@ class Told:
     troubles: tuple[str, ...] = ()
     taken_ports: tuple[int, ...] = ()
     """Ports of this computer that could not be forwarded."""
+    sizes: tuple[tuple[int, int, int], ...] = ()
+    """Of the guest's screen: width, height in pixels, bits a pixel (0: a text mode)."""
 
 
 def read(text: str) -> Told:
@@ -39,7 +46,9 @@ def read(text: str) -> Told:
         if _REPORTS.search(line):
             troubles.update(dict.fromkeys(_troubles(line)))
     states = tuple("Paused" if suspended else word for word, suspended in _STATE.findall(text))
-    return Told(states, tuple(troubles), tuple(dict.fromkeys(map(int, _PORT.findall(text)))))
+    ports = tuple(dict.fromkeys(map(int, _PORT.findall(text))))
+    found = [(int(width), int(height), int(bits)) for width, height, bits in _RESIZED.findall(text)]
+    return Told(states, tuple(troubles), ports, tuple(size for size in found if size[0] and size[1]))
 
 
 def _troubles(line: str) -> list[str]:

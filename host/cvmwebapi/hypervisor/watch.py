@@ -133,7 +133,8 @@ class Watched:
             states = tuple(word for item in news for word in item.told.states)
             troubles = tuple(dict.fromkeys(name for item in news for name in item.told.troubles))
             ports = tuple(port for item in news for port in item.told.taken_ports)
-            self._tell(News(Told(states, troubles, ports), any(item.doubtful for item in news)))
+            sizes = tuple(size for item in news for size in item.told.sizes)
+            self._tell(News(Told(states, troubles, ports, sizes), any(item.doubtful for item in news)))
 
 
 class Watcher:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from cvmwebapi.errors import CVMError
-from cvmwebapi.sessions import turn
+from cvmwebapi.sessions import screen, turn
 from cvmwebapi.sessions.ledger import HALF_DONE, Ledger
 from cvmwebapi.sessions.work import Work
 
@@ -14,6 +14,8 @@ from cvmwebapi.sessions.work import Work
 def in_background(ledger: Ledger, work: Callable[[str], Work]) -> None:
     """Begin to put right what the ledger knows to be half done. Costs one look into the ledger when all is well."""
     half = [row.id for row in ledger.all() if row.phase in HALF_DONE]
+    for picture in screen.leftovers():
+        threading.Thread(target=screen.remove_leftover, args=(picture,), name="picture", daemon=True).start()
     if half:
         threading.Thread(target=_repair, args=(half, work), name="repair", daemon=True).start()
 

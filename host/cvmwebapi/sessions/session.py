@@ -16,6 +16,7 @@ from cvmwebapi.sessions.following import Following
 from cvmwebapi.sessions.healing import Healing
 from cvmwebapi.sessions.ledger import Ledger
 from cvmwebapi.sessions.progress import Progress
+from cvmwebapi.sessions.screen import Screen
 from cvmwebapi.sessions.snapshot import ALIVE, SETTINGS, snapshot
 from cvmwebapi.sessions.work import Work
 from cvmwebapi.settings import Settings
@@ -61,6 +62,7 @@ class Session:
         self._working = threading.RLock()
         self._following = Following(watcher, work.machine, self._heard, self._api_changed)
         self._healing = Healing(work, self)
+        self.screen = Screen(id, work.machine)
         self.exchanges = threading.BoundedSemaphore(MAX_EXCHANGES)
         self.looked = False
         """Whether VirtualBox was asked for its state since this object is there."""
@@ -126,6 +128,8 @@ class Session:
     def _heard(self, news: News) -> None:
         """Something happened to the machine. It may have passed by the time that we may look: so ask what is true."""
         with self._working:
+            if self.screen.resized(news.told.sizes):
+                self._tell("resolutionChanged", *self.screen.size)
             before, look = self._state, None
             known = [state for state in map(parsing.state, news.told.states) if state is not None]
             try:

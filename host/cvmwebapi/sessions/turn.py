@@ -48,7 +48,7 @@ def leave_busy(session: str) -> None:
 def forget(session: str) -> None:
     """Remove the files of a session that is no more."""
     lock = paths.data_folder() / "locks" / session
-    for file in (lock.with_suffix(".turn"), lock):
+    for file in (lock.with_suffix(".turn"), lock.with_suffix(".screen"), lock):
         # Windows keeps a file that is open somewhere.
         with contextlib.suppress(OSError):
             file.unlink()

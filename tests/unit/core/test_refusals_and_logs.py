@@ -95,3 +95,24 @@ def test_notes_of_what_was_tried_are_no_trouble() -> None:
         "00:00:00.2 SUP: seg #0: error VERR_NO_MEMORY while probing\n"
     )
     assert told == log_reading.Told()
+
+
+def test_the_log_of_the_rig_with_changes_of_the_screen() -> None:
+    told = log_reading.read(
+        "00:00:00.375607 Display::i_handleDisplayResize: uScreenId=0 pvVRAM=0000000000000000 w=720 h=400 bpp=0 "
+        "cbLine=0x0 flags=0x0 origin=0,0\n"
+        "00:00:18.685648 Display::i_handleDisplayResize: uScreenId=0 pvVRAM=00007fb330600000 w=640 h=480 bpp=24 "
+        "cbLine=0x780 flags=0x0 origin=0,0\n"
+        "00:00:19.1 Display::i_handleDisplayResize: uScreenId=1 pvVRAM=00007fb330600000 w=800 h=600 bpp=24 "
+        "cbLine=0x780 flags=0x0 origin=0,0\n"
+        "00:00:20.000000 VMMDev: Guest Log: Display::i_handleDisplayResize: uScreenId=0 pvVRAM=0 w=9 h=9 bpp=32\n"
+    )
+    assert told.sizes == ((720, 400, 0), (640, 480, 24)), "of the first screen, and not by a guest's own words"
+
+
+def test_an_older_log_with_a_change_of_the_screen() -> None:
+    told = log_reading.read(
+        "00:00:05.918 Display::handleDisplayResize(): uScreenId = 0, pvVRAM=0cb00000 w=1024 h=768 bpp=32 "
+        "cbLine=0x1000, flags=0x1\n"
+    )
+    assert told.sizes == ((1024, 768, 32),)

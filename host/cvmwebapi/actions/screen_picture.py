@@ -1,0 +1,37 @@
+"""What a machine's screen shows now, for the window of the extension that shows it."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from typing import Any
+
+from cvmwebapi.actions.interface import Request
+from cvmwebapi.channel.flow import PIECE
+from cvmwebapi.errors import CVMError
+from cvmwebapi.sessions.snapshot import ALIVE
+
+
+def run(request: Request) -> dict[str, Any]:
+    """``{domain, name, state, picture}``: the last one names the picture, "" while the machine has no screen.
+
+    A PNG goes ahead in pieces, events ``chunk [base64]``, unless it is the one that ``known`` names. Raises
+    ``CVMError``: ``sessionNotFound``, those of the hypervisor.
+    """
+    known = request.text("known", 64)
+    session = request.shown_session()
+    picture = b""
+    if session.state in ALIVE:
+        try:
+            picture = session.screen.picture()
+        except CVMError:
+            # It may have ended just now.
+            session.refresh()
+            if session.state in ALIVE:
+                raise
+    digest = hashlib.sha256(picture).hexdigest() if picture else ""
+    if digest != known:
+        for start in range(0, len(picture), PIECE):
+            request.emit("chunk", b64encode(picture[start : start + PIECE]).decode())
+    snapshot = session.snapshot()
+    return {"domain": session.domain, **{key: snapshot[key] for key in ("name", "state")}, "picture": digest}
