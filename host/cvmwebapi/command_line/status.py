@@ -9,7 +9,7 @@ from typing import Any
 
 from cvmwebapi.command_line import install
 from cvmwebapi.installation import browsers, sandboxes
-from cvmwebapi.installation.registration import Finding
+from cvmwebapi.installation.places import Finding
 
 _WORDS = {
     "registered": "registered",

@@ -1,9 +1,10 @@
-"""What VBox.log tells while it grows: changes of state, and troubles by the name of their error. Pure."""
+"""What VBox.log tells while it grows: changes of state, and troubles by the name of their error."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from cvmwebapi.hypervisor import refusals
 
@@ -25,6 +26,10 @@ _OF_A_RUN = frozenset(
     {"driverMissing", "driverForbidden", "driverMismatch", "virtualizationOff", "virtualizationBusy",
      "virtualizationMissing", "memoryShort", "hostDiskFull", "savedStateUnusable"}
 )  # fmt: skip
+
+
+_TAIL = 128 * 1024
+"""Bytes at the end of a log that tell of the last run's end."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,16 @@ def read(text: str) -> Told:
     ports = tuple(dict.fromkeys(map(int, _PORT.findall(text))))
     found = [(int(width), int(height), int(bits)) for width, height, bits in _RESIZED.findall(text)]
     return Told(states, tuple(troubles), ports, tuple(size for size in found if size[0] and size[1]))
+
+
+def last(file: Path) -> Told:
+    """What the end of VBox.log tells; nothing when there is none."""
+    try:
+        with file.open("rb") as log:
+            log.seek(max(0, file.stat().st_size - _TAIL))
+            return read(log.read(_TAIL).decode("utf-8", "replace"))
+    except OSError:
+        return read("")
 
 
 def _troubles(line: str) -> list[str]:

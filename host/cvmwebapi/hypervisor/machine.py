@@ -11,53 +11,27 @@ from pathlib import Path
 
 from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import log_reading, parsing, refusals, vm_process
+from cvmwebapi.hypervisor.drives import Drives
+from cvmwebapi.hypervisor.hardware import (
+    RULE,
+    Hardware,
+    Tuning,
+    fixed_options,
+    is_floppy,
+    is_iso,
+    rule,
+    tuning_options,
+)
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage, VBoxManageFailed
 from cvmwebapi.states import State
 
-_CONTROLLER = "SATA"
-_FLOPPY = "Floppy"
-_SHARED = "shared hdd"
-_NOT_YET_SHARED = "media type 'MultiAttach'"
-_RULE = "api"
 _LOOK_EVERY = 0.25
 _LOOKS = 240
 """A large machine may take a minute to be saved."""
 _LEAVING_SECONDS = 20.0
 """A process that was told to end may still write its disks out."""
-_LOG_TAIL = 128 * 1024
 
 _UUID = re.compile(r"\{([0-9a-f-]{36})\}")
-
-
-@dataclass(frozen=True)
-class Tuning:
-    """What may be changed after a machine was made; ``memory`` in MB, ``execution_cap`` in percent."""
-
-    cpus: int
-    memory: int
-    execution_cap: int
-    port: int
-    api_port: int
-
-
-@dataclass(frozen=True)
-class Hardware:
-    """What a machine is made of; ``disk`` in MB, 0 for none."""
-
-    tuning: Tuning
-    disk: int
-    bits64: bool
-    boot: Path
-    """An ISO, or a disk image that other machines boot from, too: what this one writes goes elsewhere."""
-    context: Path
-    """An ISO, or a floppy (.img)."""
-    serial_log: bool = False
-    additions: bool = False
-    """The CD of the Guest Additions is inserted."""
-    clipboard: bool = False
-    """Clipboard, and drag and drop, are shared with this computer."""
-    host_only: str = ""
-    """Adapter of this computer (``host_only.adapter``) that a second network card is on; empty for none."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +48,7 @@ class Machine:
 
     def __init__(self, vbox: VBoxManage, uuid: str, name: str, folder: Path) -> None:
         self._vbox = vbox
+        self._drives = Drives(vbox, uuid)
         self.uuid = uuid
         # For people who look into VirtualBox's own window; it never starts like an option.
         self._label = f"CernVM {name}"
@@ -94,69 +69,12 @@ class Machine:
             "createvm", "--name", self._label, "--uuid", self.uuid, "--basefolder", self.folder,
             "--ostype", "Linux26_64" if hardware.bits64 else "Linux26", "--register", what=what,
         )  # fmt: skip
-        options = _fixed_options(hardware, self.folder / "serial.log")
+        options = fixed_options(hardware, self.folder / "serial.log")
         self._vbox.run(
             "modifyvm", self.uuid, *options, *self._vbox.dialect.hardening(hardware.clipboard),
-            *_tuning_options(hardware.tuning), "--natpf1", _rule(hardware.tuning), what=what,
+            *tuning_options(hardware.tuning), "--natpf1", rule(hardware.tuning), what=what,
         )  # fmt: skip
-        slots = _slots(hardware, self.scratch_disk)
-        self._vbox.run(
-            "storagectl", self.uuid, "--name", _CONTROLLER, "--add", "sata", "--portcount", str(len(slots)), what=what
-        )
-        if hardware.disk:
-            self._vbox.run(
-                "createmedium", "disk", "--filename", self.scratch_disk, "--size", str(hardware.disk),
-                what="create the disk",
-            )  # fmt: skip
-        for port, (kind, medium) in enumerate(slots):
-            if kind == _SHARED and medium:
-                self._attach_shared(port, medium)
-            else:
-                self._attach(_CONTROLLER, port, kind, medium or "emptydrive")
-        if _is_floppy(hardware.context):
-            self._vbox.run("storagectl", self.uuid, "--name", _FLOPPY, "--add", "floppy", what=what)
-            self._attach(_FLOPPY, 0, "fdd", hardware.context)
-        if hardware.additions:
-            self._insert_additions(len(slots) - 1)
-
-    def _attach(self, controller: str, port: int, kind: str, medium: Path | str, *options: str) -> None:
-        self._vbox.run(*self._storage(controller, port, kind, medium), *options, what="attach its media")
-
-    def _storage(self, controller: str, port: int, kind: str, medium: Path | str) -> tuple[str | Path, ...]:
-        return (
-            "storageattach", self.uuid, "--storagectl", controller, "--port", str(port), "--device", "0",
-            "--type", kind, "--medium", medium,
-        )  # fmt: skip
-
-    def _attach_shared(self, port: int, medium: Path) -> None:
-        """Attach a disk that other machines have, too; each writes to a disk of its own."""
-        shared = self._storage(_CONTROLLER, port, "hdd", medium)
-        try:
-            self._vbox.call(
-                *shared, "--mtype", "multiattach", what="attach its media",
-                passes=lambda text: _NOT_YET_SHARED not in text and refusals.passes(text),
-            )  # fmt: skip
-        except VBoxManageFailed as error:
-            if _NOT_YET_SHARED not in error.text:
-                raise refusals.as_error(error.text, "attach its media") from error
-        else:
-            return
-        # VirtualBox makes a disk "multi-attach" only once it belongs to some machine, and is attached to none.
-        # Immutable in between: were the host killed here, removing the machine would delete an ordinary disk.
-        self._attach(_CONTROLLER, port, "hdd", medium, "--mtype", "immutable")
-        written_to = self.look().info.get(f"{_CONTROLLER}-ImageUUID-{port}-0")
-        self._attach(_CONTROLLER, port, "hdd", "none")
-        if written_to:
-            self._vbox.run("closemedium", "disk", written_to, "--delete", what="attach its media")
-        self._vbox.run("modifymedium", "disk", medium, "--type", "multiattach", what="attach its media")
-        self._attach(_CONTROLLER, port, "hdd", medium)
-
-    def _insert_additions(self, port: int) -> None:
-        what = "insert the Guest Additions"
-        try:
-            self._vbox.call(*self._storage(_CONTROLLER, port, "dvddrive", "additions"), what=what)
-        except VBoxManageFailed as error:
-            raise CVMError("additionsMissing") from error
+        self._drives.fill(hardware, self.scratch_disk)
 
     def boot(self, headful: bool = False) -> None:
         """Power on, or wake up from the saved state; fine when someone else was faster.
@@ -183,29 +101,20 @@ class Machine:
 
     def _why_not_started(self, text: str, what: str) -> CVMError:
         if not refusals.cause(text):
-            for trouble in log_reading.read(self.log_tail()).troubles:
+            for trouble in log_reading.last(self.log_file).troubles:
                 return CVMError(trouble)
         return refusals.as_error(text, what)
 
-    def log_tail(self) -> str:
-        """The end of VBox.log; empty when there is none."""
-        try:
-            with self.log_file.open("rb") as file:
-                file.seek(max(0, self.log_file.stat().st_size - _LOG_TAIL))
-                return file.read(_LOG_TAIL).decode("utf-8", "replace")
-        except OSError:
-            return ""
-
     def ended_in_order(self) -> bool:
         """Whether its last run ended as runs should, as its log tells."""
-        words = log_reading.read(self.log_tail()).states
+        words = log_reading.last(self.log_file).states
         return not words or words[-1].lower() in parsing.IN_ORDER
 
     def tune(self, tuning: Tuning, power_off: bool) -> None:
         """Change what may be changed; of a saved machine (``power_off`` is false) that is the port alone."""
         self._vbox.run(
-            "modifyvm", self.uuid, *(_tuning_options(tuning) if power_off else ()),
-            "--natpf1", "delete", _RULE, "--natpf1", _rule(tuning), what="change the virtual machine",
+            "modifyvm", self.uuid, *(tuning_options(tuning) if power_off else ()),
+            "--natpf1", "delete", RULE, "--natpf1", rule(tuning), what="change the virtual machine",
         )  # fmt: skip
 
     def forward_live(self, tuning: Tuning) -> None:
@@ -213,8 +122,8 @@ class Machine:
         what = "forward a port to the virtual machine"
         with contextlib.suppress(VBoxManageFailed):
             # Where the old one could not be had, the rule may be gone already.
-            self._vbox.call("controlvm", self.uuid, "natpf1", "delete", _RULE, what=what)
-        self._vbox.run("controlvm", self.uuid, "natpf1", _rule(tuning), what=what)
+            self._vbox.call("controlvm", self.uuid, "natpf1", "delete", RULE, what=what)
+        self._vbox.run("controlvm", self.uuid, "natpf1", rule(tuning), what=what)
 
     def cap(self, percent: int) -> None:
         """How much of its CPUs it may use, from now on."""
@@ -259,7 +168,7 @@ class Machine:
         process = vm_process.find(self.log_file, self.uuid)
         if process is None or self.look().state in (State.RUNNING, State.PAUSED):
             return
-        words = log_reading.read(self.log_tail()).states
+        words = log_reading.last(self.log_file).states
         leaving = not words or parsing.state(words[-1]) not in (State.RUNNING, State.PAUSED)
         vm_process.end(process, _LEAVING_SECONDS if leaving else 0.5)
 
@@ -287,9 +196,9 @@ class Machine:
         # Not registered, or (the boot image) still in use by another machine: both are fine.
         if half:
             self._close("disk", self.scratch_disk)
-        self._close("floppy" if _is_floppy(context) else "dvd", context)
+        self._close("floppy" if is_floppy(context) else "dvd", context)
         if boot:
-            self._close("dvd" if _is_iso(boot) else "disk", boot)
+            self._close("dvd" if is_iso(boot) else "disk", boot)
         _remove_folder(self.folder)
 
     def _close(self, kind: str, medium: Path) -> None:
@@ -333,49 +242,6 @@ class Machine:
             if refusals.unknown_machine(error.text):
                 return {}
             raise refusals.as_error(error.text, what) from error
-
-
-def _rule(tuning: Tuning) -> str:
-    return f"{_RULE},tcp,127.0.0.1,{tuning.port},,{tuning.api_port}"
-
-
-def _tuning_options(tuning: Tuning) -> list[str]:
-    return [
-        "--cpus", str(tuning.cpus), "--memory", str(tuning.memory), "--cpuexecutioncap", str(tuning.execution_cap)
-    ]  # fmt: skip
-
-
-def _fixed_options(hardware: Hardware, serial_log: Path) -> list[str | Path]:
-    options: list[str | Path] = [
-        "--vram", "16", "--ioapic", "on", "--boot1", "dvd" if _is_iso(hardware.boot) else "disk",
-        "--boot2", "none", "--boot3", "none", "--boot4", "none",
-        "--nic1", "nat", "--nictype1", "virtio", "--natdnshostresolver1", "on",
-    ]  # fmt: skip
-    if hardware.host_only:
-        options += ["--nic2", "hostonly", "--nictype2", "virtio", "--hostonlyadapter2", hardware.host_only]
-    if hardware.serial_log:
-        options += ["--uart1", "0x3F8", "4", "--uartmode1", "file", serial_log]
-    return options
-
-
-def _is_iso(medium: Path) -> bool:
-    return medium.suffix == ".iso"
-
-
-def _is_floppy(medium: Path) -> bool:
-    return medium.suffix == ".img"
-
-
-def _slots(hardware: Hardware, scratch_disk: Path) -> list[tuple[str, Path | None]]:
-    """What is in each port of the controller; a ``None`` is an empty drive."""
-    slots: list[tuple[str, Path | None]] = [("dvddrive" if _is_iso(hardware.boot) else _SHARED, hardware.boot)]
-    if not _is_floppy(hardware.context):
-        slots.append(("dvddrive", hardware.context))
-    if hardware.disk:
-        slots.append(("hdd", scratch_disk))
-    if hardware.additions:
-        slots.append(("dvddrive", None))
-    return slots
 
 
 def _remove_folder(folder: Path) -> None:

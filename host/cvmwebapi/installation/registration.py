@@ -5,27 +5,17 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cvmwebapi.errors import CVMError
-from cvmwebapi.installation import browsers, sandboxes
-from cvmwebapi.installation.browsers import Computer, host_name, launcher_of, manifest, table
+from cvmwebapi.installation import sandboxes
+from cvmwebapi.installation.browsers import Computer, host_name, manifest, table
+from cvmwebapi.installation.places import Finding, finding, looked_at, reading, refuse_foreign
 from cvmwebapi.installation.transaction import Transaction, remove
 from cvmwebapi.windows_registry import Registry
 
 _APPLICATION_SUPPORT = "Library/Application Support"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """How a browser stands: ``state`` is registered, missing, foreign, noLauncher or unreadable."""
-
-    browser: str
-    place: str
-    state: str
-    launcher: str = ""
 
 
 class Registration:
@@ -104,7 +94,7 @@ class Registration:
             if app.kind == "snap" or flatpaks:
                 wanted += sandboxes.files(app, launcher)
         for place, _content, _mode in wanted:
-            _refuse_foreign(place)
+            refuse_foreign(place)
         folder_mode = 0o755 if self.system_wide else 0o700
         with Transaction() as transaction, self._registered(names):
             for place, content, mode in wanted:
@@ -148,7 +138,7 @@ class Registration:
         if not isinstance(value, str) or "\0" in value:
             raise CVMError("registryDamaged", key=f"{self._hive}\\{key}", detail="its value is no text")
         if value and os.path.lexists(value):
-            _refuse_foreign(Path(value))
+            refuse_foreign(Path(value))
         return value
 
     # Uninstall
@@ -160,12 +150,12 @@ class Registration:
         """
         removed = []
         for place in self._all_places():
-            if _reading(place)[0] == "ours":
+            if reading(place)[0] == "ours":
                 remove(place, self._stay())
                 removed.append(str(place))
         for app in sandboxes.found(self.computer) if not self.system_wide else ():
             for place, _content, _mode in sandboxes.files(app, ""):
-                if place.suffix == ".sh" or _reading(place)[0] == "ours":
+                if place.suffix == ".sh" or reading(place)[0] == "ours":
                     remove(place, self._stay())
         return removed + self._unregister()
 
@@ -212,7 +202,7 @@ class Registration:
             if self._registry is not None:
                 found += [self._windows_finding(name, key) for key in self._keys([name])]
             else:
-                found += [_finding(name, place) for place in self.places([name])]
+                found += [finding(name, place) for place in self.places([name])]
         return found
 
     def _windows_finding(self, name: str, key: str) -> Finding:
@@ -226,41 +216,4 @@ class Registration:
             return Finding(name, shown, "unreadable")
         if not value:
             return Finding(name, shown, "missing")
-        return Finding(name, shown, *_looked_at(Path(value)))
-
-
-def _finding(name: str, place: Path) -> Finding:
-    return Finding(name, str(place), *_looked_at(place))
-
-
-def _looked_at(place: Path) -> tuple[str, str]:
-    kind, content = _reading(place)
-    if kind != "ours":
-        return kind, ""
-    launcher = launcher_of(content)
-    return ("registered" if os.access(launcher, os.X_OK) else "noLauncher"), launcher
-
-
-def _reading(place: Path) -> tuple[str, bytes]:
-    """``missing``, ``foreign``, ``unreadable`` or ``ours``, and the content."""
-    try:
-        if place.is_symlink():
-            # Dotfile and package managers link: what they manage is theirs.
-            return "foreign", b""
-        with place.open("rb") as file:
-            content = file.read(65536)
-    except (FileNotFoundError, NotADirectoryError):
-        return "missing", b""
-    except OSError:
-        return "unreadable", b""
-    return ("ours" if browsers.is_ours(content) else "foreign"), content
-
-
-def _refuse_foreign(place: Path) -> None:
-    if place.suffix != ".json":
-        return
-    kind, _content = _reading(place)
-    if kind == "foreign":
-        raise CVMError("manifestForeign", place=str(place))
-    if kind == "unreadable":
-        raise CVMError("installFailed", place=str(place), detail="it can't be read")
+        return Finding(name, shown, *looked_at(Path(value)))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cvmwebapi.errors import CVMError
 from cvmwebapi.media import cache, disk_formats, download, unpack
+from cvmwebapi.media.target import Target
 from cvmwebapi.media.unpack import Unpacker
 from cvmwebapi.settings import Settings
 
@@ -32,7 +33,7 @@ def boot_disk(
     )
 
 
-class _Target(download.Target):
+class _Target(Target):
     def __init__(self, url: str, checksum: str, settings: Settings) -> None:
         self._name = url.rsplit("/", 1)[-1][:100]
         self._final = cache.image(checksum, "")

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import math
 import re
 import shutil
-import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cvmwebapi import files
 from cvmwebapi.errors import CVMError
 from cvmwebapi.media import cache
+from cvmwebapi.media.cutting import cut_when
+from cvmwebapi.media.target import Target
 from cvmwebapi.vmcp import addresses
 
 if TYPE_CHECKING:
-    from cvmwebapi.vmcp.connections import Guard
+    pass
 
 MAX_SIZE = 16 * 1024**3
 """Bytes of one image."""
@@ -28,7 +28,6 @@ _SILENCE = 30
 """Seconds without a byte, after which the connection is given up and made anew."""
 _TRIES = 8
 _REPORT_EVERY = 0.25
-_CANCEL_POLL = 0.1
 _PASSING = (408, 425, 429)
 """HTTP statuses that say: later, perhaps."""
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-")
@@ -39,30 +38,6 @@ Report = Callable[[int, int, float], None]
 
 class _Interrupted(Exception):
     """The connection was lost; what has arrived is kept."""
-
-
-class Target:
-    """What becomes of the bytes besides the file that they are kept in; this one: nothing, and a final name."""
-
-    def __init__(self, final: Path) -> None:
-        self._final = final
-
-    def there(self) -> Path | None:
-        """The finished file, when it is there already."""
-        return self._final if self._final.exists() else None
-
-    def feed(self, chunk: bytes) -> None:
-        """Take the next bytes."""
-
-    def restart(self) -> None:
-        """All bytes so far were wrong."""
-
-    def abandon(self) -> None:
-        """There will be no more of them for now."""
-
-    def finish(self, part: Path) -> Path:
-        """All bytes have come and are right: they are in ``part``. Returns the finished file."""
-        return part.replace(self._final)
 
 
 def fetch(
@@ -185,7 +160,7 @@ class _Download:
             if self._version:
                 headers["If-Range"] = self._version
         guard = Guard()
-        watched = _cut_when(self._cancelled, guard)
+        watched = cut_when(self._cancelled, guard)
         try:
             with watched, Web(guard, *self._rules) as web, web.get(self._url, _SILENCE, headers) as response:
                 self._receive(response)
@@ -265,26 +240,6 @@ class _Download:
             if self._cancelled():
                 raise CVMError("cancelled")
             time.sleep(0.1)
-
-
-@contextlib.contextmanager
-def _cut_when(cancelled: Callable[[], bool], guard: Guard) -> Iterator[None]:
-    """Cut the connection when ``cancelled`` says so: on a silent line nobody else would notice for long."""
-    over = threading.Event()
-
-    def watch() -> None:
-        while not over.wait(_CANCEL_POLL):
-            if cancelled():
-                guard.cut()
-                return
-
-    watcher = threading.Thread(target=watch, name="download-cancel", daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        over.set()
-        watcher.join()
 
 
 def _version(response: Any) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cvmwebapi.errors import CVMError
 from cvmwebapi.media import cache, download
+from cvmwebapi.media.target import Target
 from cvmwebapi.settings import Settings
 from cvmwebapi.vmcp import fetch
 
@@ -39,7 +40,7 @@ def boot_iso(
     return download.fetch(
         url,
         line[1],
-        download.Target(cache.image(line[1], ".iso")),
+        Target(cache.image(line[1], ".iso")),
         report=report,
         cancelled=cancelled,
         min_free=settings.min_free_disk * 2**20,

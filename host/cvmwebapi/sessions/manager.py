@@ -15,11 +15,12 @@ from cvmwebapi.hypervisor import detect
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage
 from cvmwebapi.hypervisor.watch import Watcher
 from cvmwebapi.sessions import limits, repair, secrets, totals, turn
+from cvmwebapi.sessions.changes import stored
 from cvmwebapi.sessions.consent import Resources
 from cvmwebapi.sessions.ledger import Ledger, Row
 from cvmwebapi.sessions.overview import Overview
 from cvmwebapi.sessions.presence import Presence
-from cvmwebapi.sessions.session import Session, stored
+from cvmwebapi.sessions.session import Session
 from cvmwebapi.sessions.work import Work
 from cvmwebapi.settings import Settings
 from cvmwebapi.vmcp.addresses import page_domain

@@ -9,12 +9,13 @@ from collections.abc import Callable
 from cvmwebapi.entry.questions import Answer
 from cvmwebapi.errors import CVMError
 from cvmwebapi.sessions import consent, limits, secrets, throttle
+from cvmwebapi.sessions.changes import stored
 from cvmwebapi.sessions.computer import Computer
 from cvmwebapi.sessions.consent import NOTHING, Resources, Yes
 from cvmwebapi.sessions.ledger import Row, Site
 from cvmwebapi.sessions.manager import Sessions
 from cvmwebapi.sessions.progress import Progress
-from cvmwebapi.sessions.session import Session, stored
+from cvmwebapi.sessions.session import Session
 from cvmwebapi.virtualbox import providing
 from cvmwebapi.virtualbox.providing import Asker
 from cvmwebapi.vmcp.client import VerifiedMachine, request_description

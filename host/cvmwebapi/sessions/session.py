@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any
 
 from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import parsing
 from cvmwebapi.hypervisor.machine import Look
 from cvmwebapi.hypervisor.watch import News, Watcher
-from cvmwebapi.sessions import turn
+from cvmwebapi.sessions import changes, turn
 from cvmwebapi.sessions.following import Following
+from cvmwebapi.sessions.goals import Claim, Goals
 from cvmwebapi.sessions.healing import Healing
 from cvmwebapi.sessions.ledger import Ledger
 from cvmwebapi.sessions.progress import Progress
 from cvmwebapi.sessions.screen import Screen
-from cvmwebapi.sessions.snapshot import ALIVE, SETTINGS, snapshot
+from cvmwebapi.sessions.snapshot import ALIVE, snapshot
+from cvmwebapi.sessions.told import Told
 from cvmwebapi.sessions.work import Work
 from cvmwebapi.settings import Settings
 from cvmwebapi.states import AFTER, State, next_step
 
-MAX_PROPERTIES = 256
 MAX_EXCHANGES = 64
 """HTTP requests to the application at a time."""
 _WORDS = {
@@ -54,13 +54,10 @@ class Session:
         self._ledger = ledger
         self._work = work
         self._emit = emit
-        self._state = State.MISSING
-        self._api = False
-        self._goal: State | None = None
-        self._turn = 0
-        self._turns = threading.Lock()
+        self._told = Told(self._tell, self.snapshot)
+        self._goals = Goals()
         self._working = threading.RLock()
-        self._following = Following(watcher, work.machine, self._heard, self._api_changed)
+        self._following = Following(watcher, work.machine, self._heard, self._told.api_is)
         self._healing = Healing(work, self)
         self.screen = Screen(id, work.machine)
         self.exchanges = threading.BoundedSemaphore(MAX_EXCHANGES)
@@ -72,13 +69,13 @@ class Session:
     @property
     def state(self) -> State:
         """As far as this host knows."""
-        return self._state
+        return self._told.state
 
     def api_port(self) -> int:
         """Where the application is found on 127.0.0.1. Raises ``CVMError("invalidState")`` unless the machine runs: the
         port may be anybody's then."""
-        if self._state is not State.RUNNING:
-            raise CVMError("invalidState", state=_NAMES.get(self._state, "not there"), what="be talked to")
+        if self.state is not State.RUNNING:
+            raise CVMError("invalidState", state=_NAMES.get(self.state, "not there"), what="be talked to")
         return self._work.row.port
 
     @property
@@ -89,40 +86,31 @@ class Session:
     def snapshot(self) -> dict[str, Any]:
         """All state variables, as the protocol names them."""
         return snapshot(
-            self._work.row, self._work.description, self._state, self._api, self._healing.problem, self._work.facts
+            self._work.row, self._work.description, self.state, self._told.api, self._healing.problem, self._work.facts
         )
 
     def _tell(self, event: str, *args: Any) -> None:
         self._emit(event, list(args))
 
     def _enter(self, state: State) -> None:
-        """Note a new state, and tell the page: first the variables, then the change, then the API's."""
-        if state is self._state:
-            self._follow()
-            return
-        self._state = state
-        if state is State.RUNNING:
-            self._healing.problem = None
-        lost_api = self._api and state is not State.RUNNING
-        self._api = self._api and not lost_api
-        self._tell("vars", self.snapshot())
-        self._tell("stateChanged", int(state))
-        if lost_api:
-            self._tell("apiStateChanged", False, "")
+        if state is not self.state:
+            if state is State.RUNNING:
+                self._healing.problem = None
+            self._told.enter(state)
         self._follow()
 
     def _follow(self) -> None:
-        self._following.follow(self._state, self._work.row.port)
+        self._following.follow(self.state, self._work.row.port)
 
     def _look(self) -> Look:
         """Find out the true state, and enter it."""
         facts = self._work.facts
         look = self._work.look()
-        edited = self._work.facts != facts and look.state is self._state
+        edited = self._work.facts != facts and look.state is self.state
         self.looked = True
         self._enter(look.state)
         if edited:
-            self._tell("vars", self.snapshot())
+            self._told.variables()
         return look
 
     def _heard(self, news: News) -> None:
@@ -130,54 +118,39 @@ class Session:
         with self._working:
             if self.screen.resized(news.told.sizes):
                 self._tell("resolutionChanged", *self.screen.size)
-            before, look = self._state, None
+            before, look = self.state, None
             known = [state for state in map(parsing.state, news.told.states) if state is not None]
             try:
-                if news.doubtful or (known and known[-1] is not self._state):
+                if news.doubtful or (known and known[-1] is not self.state):
                     look = self._look()
             except CVMError as error:
                 if error.name == "sessionNotFound":
-                    self._gone()
+                    # Another host has closed it.
+                    self.stop_following()
+                    self._told.gone()
                 # VirtualBox is gone, or does not answer; the page hears why when it asks for something.
                 return
         self._healing.heard(news.told, before, look)
 
-    def _gone(self) -> None:
-        """Another host has closed the session."""
-        self.stop_following()
-        if self._state is not State.MISSING:
-            self._state, self._api = State.MISSING, False
-            self._tell("vars", {"state": int(State.MISSING), "apiAvailable": False, "apiURL": "", "ip": ""})
-            self._tell("stateChanged", int(State.MISSING))
-
     def suffers(self, flags: int, message: str) -> None:
         """Tell the page of a trouble; ``message`` is empty as long as it is being seen to."""
-        self._tell("vars", self.snapshot())
+        self._told.variables()
         self._tell("failure", flags)
         if message:
             self._tell("failed", message)
 
     def heal(self, cancelled: Callable[[], bool]) -> None:
         """Bring it back to running, unless a person has another goal on its way. Raises as ``reach``."""
-        if self._goal is None:
+        if self._goals.current is None:
             self.reach(State.RUNNING, cancelled)
 
     def move_port(self) -> None:
         """Give the running machine another port for its API. Raises ``CVMError`` of the hypervisor."""
         with self._working:
-            if self._state is State.RUNNING:
+            if self.state is State.RUNNING:
                 self._work.move_port()
-                self._api_changed(False)
+                self._told.api_is(False)
                 self._follow()
-
-    def _api_changed(self, available: bool) -> None:
-        if self._state is not State.RUNNING:
-            return
-        changed, self._api = available != self._api, available
-        state = self.snapshot()
-        self._tell("vars", state)
-        if changed:
-            self._tell("apiStateChanged", available, state["apiURL"] if available else "")
 
     # What pages do
 
@@ -185,7 +158,7 @@ class Session:
         """Find out the true state. Raises ``CVMError`` of the hypervisor."""
         with self._working:
             self._look()
-        self._tell("vars", self.snapshot())
+        self._told.variables()
 
     def reach(self, goal: State, cancelled: Callable[[], bool]) -> None:
         """Bring the machine to ``goal``.
@@ -193,33 +166,20 @@ class Session:
         A goal given while another is on its way takes over at the next safe point; the same goal joins it. Raises
         ``CVMError``: ``superseded``, ``cancelled``, those of the steps.
         """
-        with self._turns:
-            if goal is not self._goal:
-                self._turn += 1
-                self._goal = goal
-            number = self._turn
+        with self._goals.given(goal, cancelled) as claim:
+            try:
+                with self._working, turn.taken(self.id, claim.is_over) as before:
+                    if before.died:
+                        self._work.wait_for_calls()
+                    if before.died or before.foreign:
+                        self._look()
+                    self._walk(goal, claim, cancelled)
+            except TimeoutError:
+                claim.check()
+                raise CVMError("machineLocked") from None
 
-        def stop() -> None:
-            if number != self._turn or cancelled():
-                raise CVMError("superseded" if number != self._turn else "cancelled")
-
-        try:
-            with self._working, turn.taken(self.id, lambda: number != self._turn or cancelled()) as before:
-                if before.died:
-                    self._work.wait_for_calls()
-                if before.died or before.foreign:
-                    self._look()
-                self._walk(goal, stop, cancelled)
-        except TimeoutError:
-            stop()
-            raise CVMError("machineLocked") from None
-        finally:
-            with self._turns:
-                if number == self._turn:
-                    self._goal = None
-
-    def _walk(self, goal: State, stop: Callable[[], None], cancelled: Callable[[], bool]) -> None:
-        if next_step(self._state, goal) is None and self._work.row.phase in ("none", "made"):
+    def _walk(self, goal: State, claim: Claim, cancelled: Callable[[], bool]) -> None:
+        if next_step(self.state, goal) is None and self._work.row.phase in ("none", "made"):
             if goal is State.MISSING:
                 # Removed in VirtualBox's own window: its disks may be there still.
                 self._work.destroy(half=True)
@@ -228,11 +188,11 @@ class Session:
             self._clear_away(goal)
             surprises = 0
             while True:
-                stop()
-                step = next_step(self._state, goal, self._work.stale())
+                claim.check()
+                step = next_step(self.state, goal, self._work.stale())
                 if step is None:
                     return
-                before = self._state
+                before = self.state
                 try:
                     self._work.do(step, progress, cancelled)
                 except CVMError:
@@ -246,7 +206,7 @@ class Session:
         """See to what a killed host, or someone in VirtualBox's own window, has left."""
         if self._work.half_done():
             self._work.repair()
-        elif self._state is State.MISSING and self._work.row.phase == "made" and goal is not State.MISSING:
+        elif self.state is State.MISSING and self._work.row.phase == "made" and goal is not State.MISSING:
             self._work.recover()
         else:
             return
@@ -258,13 +218,13 @@ class Session:
             self.refresh()
         except CVMError:
             return False
-        return self._state is not believed
+        return self.state is not believed
 
     def reset(self) -> None:
         """Hard reset. Raises ``CVMError("invalidState")`` unless it runs."""
         with self._working:
-            if self._state is not State.RUNNING:
-                raise CVMError("invalidState", state=_NAMES[self._state], what="be reset")
+            if self.state is not State.RUNNING:
+                raise CVMError("invalidState", state=_NAMES[self.state], what="be reset")
             self._work.machine.control("reset", what="reset the virtual machine")
 
     def use(self, settings: Settings) -> None:
@@ -278,27 +238,21 @@ class Session:
     def set_setting(self, name: str, value: str) -> None:
         """Change a setting that the site may change. Raises ``CVMError``: ``settingNotAllowed``, ``machine…``."""
         with self._working:
-            changed = self._work.description.overridden({SETTINGS[name]: value})
-            if changed.flags & ~self._work.row.agreed["flags"]:
-                # More than the user said yes to.
-                raise CVMError("settingNotAllowed", name=name)
-            if name == "executionCap" and self._state is State.RUNNING:
+            changed = changes.setting(self._work.row, self._work.description, name, value)
+            if name == "executionCap" and self.state is State.RUNNING:
                 self._work.cap(changed.execution_cap)
-            self._ledger.update(self.id, description=stored(changed))
-        self._tell("vars", self.snapshot())
+            self._ledger.update(self.id, description=changes.stored(changed))
+        self._told.variables()
 
     def set_property(self, name: str, value: str) -> None:
         """Keep a value of the site's. Raises ``CVMError("badValue")`` when there are too many."""
         with self._working:
-            properties = {**self._work.row.properties, name: value}
-            if len(properties) > MAX_PROPERTIES:
-                raise CVMError("badValue", name="property", detail=f"there are more than {MAX_PROPERTIES}")
-            self._ledger.update(self.id, properties=properties)
-        self._tell("vars", self.snapshot())
+            self._ledger.update(self.id, properties=changes.properties(self._work.row, name, value))
+        self._told.variables()
 
     def leave(self, save: bool) -> None:
         """Begin to save the machine, or to power it off, if it runs; this host does not live to see it done."""
-        if self._state not in ALIVE:
+        if self.state not in ALIVE:
             return
         # The call is left alone with its work: browsers give a host two or three seconds.
         turn.leave_busy(self.id)
@@ -311,8 +265,3 @@ class Session:
         """The session stays; this host looks at it no more."""
         self._healing.stop()
         self._following.stop()
-
-
-def stored(machine: Any) -> dict[str, Any]:
-    """A description as the ledger keeps it: all but the secret."""
-    return {key: value for key, value in asdict(machine).items() if key != "secret"}

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
 from cvmwebapi import files, paths
 from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import calls, host_only
-from cvmwebapi.hypervisor.machine import Hardware, Look, Machine, Tuning
+from cvmwebapi.hypervisor.hardware import Hardware, Tuning
+from cvmwebapi.hypervisor.machine import Look, Machine
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage
-from cvmwebapi.media import boot_disk, cache, context_floppy, context_iso, download, ucernvm
-from cvmwebapi.sessions import computer, images, limits, macros, ports, totals
+from cvmwebapi.media import boot_disk, cache, download, ucernvm
+from cvmwebapi.sessions import computer, context, edits, images, limits, macros, ports, totals
 from cvmwebapi.sessions.computer import Computer
 from cvmwebapi.sessions.ledger import HALF_DONE, Ledger, Row
 from cvmwebapi.sessions.progress import Progress
@@ -22,12 +22,6 @@ from cvmwebapi.states import State, Step
 from cvmwebapi.vmcp.description import Flags, MachineDescription
 
 _MB = 2**20
-_FACTS = {
-    "cpus": ("cpus", "cpus"),
-    "memory": ("memory", "memory"),
-    "executionCap": ("cpuexecutioncap", "execution_cap"),
-}
-"""Name in a snapshot → in ``showvminfo``, in the ledger's ``hardware``."""
 
 
 class Work:
@@ -66,14 +60,6 @@ class Work:
         """The machine as described, without the secret."""
         return description_of(self.row)
 
-    @property
-    def _context(self) -> Path:
-        cd, floppy = self.folder / "context.iso", self.folder / "context.img"
-        # The machine keeps the kind that it was made with, even when the site changes its flags.
-        if cd.exists() or floppy.exists():
-            return floppy if floppy.exists() else cd
-        return floppy if self.description.has(Flags.FLOPPY_IO) else cd
-
     def user_data(self) -> str:
         """The user data with its macros replaced by the page's values."""
         row = self.row
@@ -81,20 +67,14 @@ class Work:
 
     def stale(self) -> bool:
         """Whether the user data is no longer that on the context medium."""
-        return bool(self.row.context) and self.row.context != _digest(self.user_data())
+        return bool(self.row.context) and self.row.context != context.digest(self.user_data())
 
     def look(self) -> Look:
         """The machine as it is now. Half a machine is none: it is removed before the next step."""
         if self.row.phase != "made":
             return Look(State.MISSING, "", {})
         look = self.machine.look()
-        given = self.row.hardware
-        told = {name: look.info.get(key, "") for name, (key, _) in _FACTS.items()}
-        self.facts = {
-            name: int(value)
-            for name, value in told.items()
-            if value.isdecimal() and int(value) != given.get(_FACTS[name][1], int(value))
-        }
+        self.facts = edits.made(look.info, self.row.hardware)
         return look
 
     def do(self, step: Step, progress: Progress, cancelled: Callable[[], bool]) -> None:
@@ -173,13 +153,12 @@ class Work:
     def _tuning(self, machine: MachineDescription, port: int) -> Tuning:
         return Tuning(machine.cpus, machine.memory, machine.execution_cap, port, machine.api_port)
 
+    @property
+    def _context(self) -> Path:
+        return context.medium(self.folder, self.description.has(Flags.FLOPPY_IO))
+
     def _write_context(self) -> None:
-        text, medium = self.user_data(), self._context
-        if medium.suffix == ".img":
-            context_floppy.write(medium, text)
-        else:
-            context_iso.write(medium, text, self.row.vm)
-        self._ledger.update(self._session, context=_digest(text))
+        self._ledger.update(self._session, context=context.write(self._context, self.user_data(), self.row.vm))
 
     def _boot(self, fresh: bool, progress: Progress) -> None:
         progress.at("Starting the machine", 0.9)
@@ -263,10 +242,6 @@ def description_of(row: Row) -> MachineDescription:
 def _without_port(tuning: Tuning) -> dict[str, int]:
     """As the ledger keeps it: the port has a column of its own."""
     return {key: value for key, value in vars(tuning).items() if key != "port"}
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _download_words(done: int, total: int, speed: float) -> str:

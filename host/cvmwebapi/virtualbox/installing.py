@@ -13,6 +13,7 @@ from pathlib import Path
 from cvmwebapi import files, paths
 from cvmwebapi.errors import CVMError
 from cvmwebapi.media import cache, download
+from cvmwebapi.media.target import Target
 from cvmwebapi.settings import Settings
 from cvmwebapi.virtualbox import commands, plan, running
 from cvmwebapi.virtualbox.installers import Installer
@@ -64,7 +65,7 @@ def _fetch(item: Installer, settings: Settings, report: Report, cancelled: Calla
     return download.fetch(
         item.url,
         item.sha256,
-        download.Target(cache.image(item.sha256, f".{item.kind}")),
+        Target(cache.image(item.sha256, f".{item.kind}")),
         report=told,
         cancelled=cancelled,
         min_free=(settings.min_free_disk + _NEEDED) * _MB,

@@ -10,6 +10,7 @@ import pytest
 from cvmwebapi import paths
 from cvmwebapi.errors import CVMError
 from cvmwebapi.media import cache, download
+from cvmwebapi.media.target import Target
 
 from .download_server import FaultyServer
 
@@ -28,7 +29,7 @@ def fetch(server: FaultyServer, checksum: str = CHECKSUM, min_free: int = 0) -> 
     return download.fetch(
         server.url,
         checksum,
-        download.Target(cache.image(checksum, ".iso")),
+        Target(cache.image(checksum, ".iso")),
         report=lambda done, total, speed: None,
         cancelled=lambda: False,
         min_free=min_free,

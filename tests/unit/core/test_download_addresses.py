@@ -9,6 +9,7 @@ import pytest
 from cvmwebapi import paths
 from cvmwebapi.errors import CVMError
 from cvmwebapi.media import cache, download
+from cvmwebapi.media.target import Target
 from cvmwebapi.vmcp import connections
 
 from tests.unit.vmcp.conftest import site
@@ -29,7 +30,7 @@ def fetch(url: str) -> bytes:
     path = download.fetch(
         url,
         checksum,
-        download.Target(cache.image(checksum, ".iso")),
+        Target(cache.image(checksum, ".iso")),
         report=lambda done, total, speed: None,
         cancelled=lambda: False,
         min_free=0,

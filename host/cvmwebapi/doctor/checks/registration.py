@@ -11,7 +11,7 @@ from pathlib import Path
 from cvmwebapi import __version__
 from cvmwebapi.doctor.finding import Finding
 from cvmwebapi.doctor.surroundings import Surroundings
-from cvmwebapi.installation import browsers, launcher, registration, sandboxes
+from cvmwebapi.installation import browsers, launcher, places, sandboxes
 from cvmwebapi.installation.browsers import Computer
 from cvmwebapi.installation.registration import Registration
 
@@ -40,9 +40,9 @@ def look(around: Surroundings) -> Iterator[Finding]:
             yield Finding("programFails", params, command=_INSTALL, part="program", repair=True)
 
 
-def judge(known: Iterable[registration.Finding]) -> Iterator[Finding]:
+def judge(known: Iterable[places.Finding]) -> Iterator[Finding]:
     """One finding a browser. Pure but for the browsers' names."""
-    best: dict[str, registration.Finding] = {}
+    best: dict[str, places.Finding] = {}
     for found in known:
         before = best.get(found.browser)
         if before is None or _ORDER.index(found.state) < _ORDER.index(before.state):
