@@ -9,7 +9,8 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parents[1]
 EPOCH = 1_767_225_600
 """The time that all packed files bear, so that the same sources give the same bytes: 1 January 2026."""
-_FILES = ("setup.cfg", "pyproject.toml", "README.md", "CHANGELOG.md")
+FILES = ("setup.cfg", "pyproject.toml", "README.md", "CHANGELOG.md")
+"""Beside the Python package, what its build reads."""
 
 
 def version() -> str:
@@ -21,7 +22,7 @@ def version() -> str:
 
 def copy(folder: Path) -> Path:
     """What is needed to build the Python package; links become the files that they lead to."""
-    for name in _FILES:
+    for name in FILES:
         shutil.copy(CHECKOUT / name, folder / name)
     copy_package(folder / "host" / "cvmwebapi")
     return folder

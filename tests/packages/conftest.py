@@ -25,6 +25,7 @@ def program() -> Path:
     parts = [path for path in sorted((sources.CHECKOUT / "host/cvmwebapi").rglob("*")) if path.is_file()]
     parts += sorted((sources.CHECKOUT / "manifest-templates").rglob("*.json"))
     parts = [path for path in parts if path.suffix != ".pyc"]
-    own = [Path(zipapp.__file__), Path(zipapp.__file__).with_name("start.py"), sources.CHECKOUT / "setup.cfg"]
+    own = [Path(zipapp.__file__), Path(zipapp.__file__).with_name("start.py")]
+    own += [sources.CHECKOUT / name for name in sources.FILES]
     key = cache.recipe_key(zipapp.name(), *parts, *own)
     return cache.build("zipapp", key, lambda folder, log: (zipapp.build(folder), None)[1]) / zipapp.name()

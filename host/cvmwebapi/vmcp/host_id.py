@@ -18,16 +18,26 @@ def local_id(folder: Path | None = None) -> str:
     Kept in ``local-id`` of the data folder, readable by the user alone. An unreadable file is replaced: websites then
     see a new computer, and nothing else is lost. Raises ``OSError`` when the folder can't be written.
     """
-    file = (folder or paths.data_folder()) / "local-id"
+    folder = folder or paths.data_folder()
+    file = folder / "local-id"
+    known = _read(file)
+    if known:
+        return known
+    # Of hosts that start at once, all go on with one id: websites take another for another computer.
+    with files.locked(folder / "locks" / "local-id"):
+        known = _read(file)
+        if not known:
+            known = secrets.token_hex(32)
+            files.write_private(file, known.encode("ascii"))
+        return known
+
+
+def _read(file: Path) -> str:
     try:
         text = file.read_text("ascii").strip()
     except (FileNotFoundError, UnicodeDecodeError):
-        text = ""
-    if _LOCAL_ID.fullmatch(text):
-        return text
-    files.write_private(file, secrets.token_hex(32).encode("ascii"))
-    # Read back: of two hosts that start at once, both go on with the id that stayed.
-    return file.read_text("ascii")
+        return ""
+    return text if _LOCAL_ID.fullmatch(text) else ""
 
 
 def host_id(local: str, domain: str) -> str:

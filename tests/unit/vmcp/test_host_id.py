@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import hashlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,19 @@ def test_local_id_stays(tmp_path: Path) -> None:
     assert local_id(tmp_path) == first
     assert local_id(tmp_path / "another account") != first
     assert (tmp_path / "local-id").stat().st_mode & 0o777 == 0o600
+
+
+def test_many_at_once_get_one_id(tmp_path: Path) -> None:
+    for attempt in range(20):
+        folder, gate = tmp_path / str(attempt), threading.Barrier(8)
+
+        def first_use(folder: Path = folder, gate: threading.Barrier = gate) -> str:
+            gate.wait()
+            return local_id(folder)
+
+        with ThreadPoolExecutor(8) as hosts:
+            told = [hosts.submit(first_use) for _ in range(8)]
+        assert {each.result() for each in told} == {local_id(folder)}
 
 
 @pytest.mark.parametrize("content", [b"", b"short", b"\xff" * 64])
