@@ -10,7 +10,7 @@ export class Keyboard {
   #screen;
   #send;
   #on = false;
-  #armedAt = Infinity;
+  #armedAt;
   /** Modifiers that the machine takes for pressed. @type {Set<string>} */
   #held = new Set();
   /** Ctrl + Alt are held, and nothing else was pressed since the first of them. */
@@ -28,10 +28,9 @@ export class Keyboard {
   constructor(screen, send) {
     this.#screen = screen;
     this.#send = send;
-    const arm = () => (this.#armedAt = performance.now() + ARMED_AFTER);
-    if (document.hasFocus()) arm();
-    addEventListener("focus", arm);
     const opened = performance.now();
+    this.#armedAt = opened + ARMED_AFTER;
+    addEventListener("focus", () => (this.#armedAt = performance.now() + ARMED_AFTER));
     screen.addEventListener("click", (event) => {
       if (event.isTrusted && performance.now() - opened > ARMED_AFTER) this.#begin();
     });
@@ -75,7 +74,7 @@ export class Keyboard {
   #down(event) {
     if (!event.isTrusted) return;
     if (!this.#on) {
-      if (event.code !== "Enter" && event.code !== "Space") return;
+      if (event.key !== "Enter" && event.key !== " ") return;
       event.preventDefault();
       if (!event.repeat && performance.now() > this.#armedAt) this.#begin();
       return;
