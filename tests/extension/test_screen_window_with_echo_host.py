@@ -131,6 +131,15 @@ def test_no_key_stays_pressed_when_something_else_gets_the_focus(stage: Stage, w
     wait_for(lambda: codes(stage)[before:] == [0x2A, 0xAA], "the shift key to be let go")
 
 
+def test_no_key_stays_pressed_when_the_window_is_closed(stage: Stage, window: Page) -> None:
+    window.click("#screen")
+    window.wait_until(TYPING)
+    before = len(codes(stage))
+    window.chord("Control", "x")
+    window.close()
+    wait_for(lambda: {0x9D, 0xAA, 0xB6, 0xB8} <= set(codes(stage)[before:][-14:]), "all modifiers to be let go")
+
+
 def test_a_text_is_typed_key_by_key(stage: Stage, window: Page) -> None:
     before = len(codes(stage))
     window.click("#type")

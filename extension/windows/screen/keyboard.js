@@ -39,7 +39,6 @@ export class Keyboard {
     screen.addEventListener("keyup", (event) => this.#up(event), true);
     screen.addEventListener("blur", () => this.end());
     addEventListener("blur", () => this.end());
-    addEventListener("pagehide", () => this.end());
     document.addEventListener("visibilitychange", () => document.hidden && this.end());
   }
 

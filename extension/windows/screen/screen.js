@@ -2,7 +2,7 @@
 // shows comes from the program on this computer, and goes to no page.
 import { fillTexts, text } from "../texts.js";
 import { Keyboard } from "./keyboard.js";
-import { MODIFIERS, chord, released, typed } from "./scancodes.js";
+import { chord, typed } from "./scancodes.js";
 import { Typist } from "./typist.js";
 import { Viewer } from "./viewer.js";
 
@@ -57,7 +57,7 @@ element("secure").addEventListener("click", () => {
   if (running) send(chord("ControlLeft", "AltLeft", "Delete"));
 });
 element("type").addEventListener("click", () => {
-  if (typist.busy) return stopTyping();
+  if (typist.busy) return typist.stop();
   if (running) typing.showModal();
 });
 element("actual").addEventListener("click", ({ currentTarget }) => {
@@ -81,17 +81,13 @@ typing.addEventListener("submit", (event) => {
   showButtons();
 });
 
+addEventListener("pagehide", () => typist.leave());
+
 /** @param {number[]} codes that belong together */
 function send(codes) {
   if (typist.send(codes)) return;
-  stopTyping();
+  typist.stop();
   complain("keys", text("screenTooFast"));
-}
-
-/** What was to be typed is forgotten, and no key left pressed by that. */
-function stopTyping() {
-  typist.clear();
-  typist.send([...MODIFIERS].flatMap(released));
 }
 
 function showButtons() {

@@ -1,10 +1,13 @@
 // Sends keys to the machine in their order: what comes while a call is under way goes with the next one.
 import { ask } from "../host.js";
+import { MODIFIERS, released } from "./scancodes.js";
 
 /** Scancodes of one call, which takes 10 ms for each: the next picture is not to wait for long. */
 const AT_ONCE = 64;
 /** Scancodes that may wait. Who types faster than the machine takes it is told so. */
 const MOST = 4096;
+/** Letting go of what is not pressed does nothing. */
+const ALL_UP = [...MODIFIERS].flatMap(released);
 
 export class Typist {
   #session;
@@ -12,6 +15,7 @@ export class Typist {
   #waiting = [];
   #length = 0;
   #sending = false;
+  #used = false;
 
   onSent = () => {};
   /** @type {(error: ErrorData) => void} what waited is dropped */
@@ -34,14 +38,27 @@ export class Typist {
   send(codes) {
     if (this.#length + codes.length > MOST) return false;
     if (!codes.length) return true;
+    this.#used = true;
     this.#waiting.push(codes);
     this.#length += codes.length;
     if (!this.#sending) this.#sendAll();
     return true;
   }
 
-  /** Forget what is not sent yet. */
-  clear() {
+  /** Forget what is not sent yet, and leave no modifier pressed by that. */
+  stop() {
+    this.#clear();
+    this.send(ALL_UP);
+  }
+
+  /** The window goes: nobody will be there to send what waits. */
+  leave() {
+    if (!this.#used) return;
+    this.#clear();
+    ask("screenKeys", { session: this.#session, codes: ALL_UP }).catch(() => {});
+  }
+
+  #clear() {
     this.#waiting = [];
     this.#length = 0;
   }
@@ -57,7 +74,7 @@ export class Typist {
         this.onSent();
       }
     } catch (error) {
-      this.clear();
+      this.#clear();
       failure = /** @type {ErrorData} */ (error);
     }
     this.#sending = false;
