@@ -35,6 +35,7 @@ viewer.onTold = ({ domain, name, state }) => {
   screen.classList.toggle("old", !running);
   keyboard.enabled = running;
   if (!running) keyboard.end();
+  element("keys").hidden = !running;
   complain("look", "");
   showButtons();
 };
