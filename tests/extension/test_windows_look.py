@@ -48,7 +48,8 @@ def _stays_reachable(window: Page, selector: str) -> None:
 def _stays_in_reach(window: Page, selector: str) -> None:
     """As `_stays_reachable`, for what scrolls by itself."""
     inside = f"""((it) => {{ it.scrollIntoView({{block: 'center'}}); const box = it.getBoundingClientRect();
-        return box.left >= 0 && box.right <= innerWidth + 1 && box.height > 0 && box.bottom > 0 && box.top < innerHeight;
+        return box.left >= 0 && box.right <= innerWidth + 1 && box.height > 0
+          && box.bottom > 0 && box.top < innerHeight;
         }})(document.querySelector('{selector}'))"""
     assert window.evaluate(inside), selector
 
