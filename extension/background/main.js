@@ -5,12 +5,14 @@ import "../shared/request-shape.js";
 import { NativePort } from "./native-port.js";
 import { Questions } from "./questions.js";
 import { Router } from "./router.js";
+import { Screens } from "./screens.js";
 import { showRunning } from "./badge.js";
 import { welcome } from "./welcome.js";
-import { WindowPorts } from "./window-ports.js";
+import { isOurs, WindowPorts } from "./window-ports.js";
 
 const native = new NativePort();
-const router = new Router(native);
+const screens = new Screens();
+const router = new Router(native, screens);
 const windows = new WindowPorts(native);
 const questions = new Questions((question, answer) => {
   const tell = (/** @type {ConfirmAnswer} */ said) =>
@@ -23,6 +25,7 @@ native.onEvent = (event) => {
   if (event.event === "runningChanged" && !event.session) showRunning(event.args[0]);
   router.deliver(event);
   windows.deliver(event);
+  screens.deliver(event);
 };
 native.onQuestion = (message) => questions.ask(message);
 native.onQuestionGone = (question) => questions.withdraw(question);
@@ -36,11 +39,20 @@ native.onLost = () => {
 // Listeners are set at once, before anything is awaited: a background that was suspended is woken by their events.
 chrome.runtime.onConnect.addListener((port) => {
   if (port.name === "page") router.addPage(port);
-  else if (port.name === "window") windows.add(port);
+  else if (port.name === "window") {
+    windows.add(port);
+    if (isOurs(port.sender)) screens.adopt(port.sender);
+  }
 });
 chrome.runtime.onInstalled.addListener(({ reason }) => welcome(reason));
 chrome.runtime.onMessage.addListener((message, sender, respond) => {
   respond(questions.fromWindow(message, sender));
 });
-chrome.windows?.onRemoved.addListener((id) => questions.windowClosed(id));
-chrome.tabs.onRemoved.addListener((id) => questions.tabClosed(id));
+chrome.windows?.onRemoved.addListener((id) => {
+  questions.windowClosed(id);
+  screens.windowClosed(id);
+});
+chrome.tabs.onRemoved.addListener((id) => {
+  questions.tabClosed(id);
+  screens.tabClosed(id);
+});

@@ -1,5 +1,6 @@
 // Questions of the host to the user: one window of the extension at a time, the others wait for their turn.
 // The answer counts only when it comes from that very window; closing the window is a no.
+import { showWindow } from "./show-window.js";
 
 /** The window of each kind of question. */
 const PAGES = new Map([
@@ -89,7 +90,7 @@ export class Questions {
   async #show() {
     const [shown] = this.#queue;
     try {
-      const opened = await open(addressOf(shown));
+      const opened = await showWindow(addressOf(shown), SIZE);
       if (this.#queue[0] !== shown) return opened.close();
       this.#shown = opened.ids;
       this.#close = opened.close;
@@ -99,22 +100,6 @@ export class Questions {
       if (this.#queue[0] === shown) this.#decide(NO);
     }
   }
-}
-
-/**
- * A window of its own; where the browser opens none (kiosks with one window, phones), a tab.
- * @param {string} url
- */
-async function open(url) {
-  const opened = await chrome.windows?.create({ type: "popup", url, focused: true, ...SIZE }).catch(() => undefined);
-  const window = opened?.id;
-  if (window !== undefined) {
-    // It may be closed already.
-    return { ids: { window }, close: () => void chrome.windows.remove(window).catch(() => {}) };
-  }
-  const { id: tab } = await chrome.tabs.create({ url, active: true });
-  if (tab === undefined) throw new Error("The browser opens neither window nor tab.");
-  return { ids: { tab }, close: () => void chrome.tabs.remove(tab).catch(() => {}) };
 }
 
 /** @param {QuestionMessage} question */

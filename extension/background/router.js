@@ -7,20 +7,26 @@ import { PagePort } from "./page-ports.js";
 const OPENING = new Set(["requestSession", "reopenSession"]);
 const SESSION = new Set([
   "start", "stop", "pause", "resume", "hibernate", "reset", "close", "sync", "getSetting", "setSetting", "setProperty", "fetch",
+  "openRDPWindow",
 ]);
 // For windows of the extension; pages of the old API may ask, and are told no.
 const PRIVILEGED = new Set(["enumSessions", "controlSession", "stopService", "answerQuestion", "hello"]);
 
 export class Router {
   #native;
+  #screens;
   /** @type {Set<PagePort>} */
   #pages = new Set();
   /** Running requests by the host's id. @type {Map<string, {page: PagePort, id: RequestMessage["id"]}>} */
   #running = new Map();
 
-  /** @param {import("./native-port.js").NativePort} native */
-  constructor(native) {
+  /**
+   * @param {import("./native-port.js").NativePort} native
+   * @param {import("./screens.js").Screens} screens
+   */
+  constructor(native, screens) {
     this.#native = native;
+    this.#screens = screens;
   }
 
   /** @param {chrome.runtime.Port} port */
@@ -86,6 +92,8 @@ export class Router {
     if (isNote(request.action)) return this.#note(page, request);
     refuseIfTooMany(page, request.action);
     this.#refuseUnlessAllowed(page, request);
+    // The window is the extension's own: what it shows never comes by the page.
+    if (request.action === "openRDPWindow") return this.#screens.show(String(request.params.session));
     return OPENING.has(request.action) ? this.#open(page, request) : this.#forward(page, request);
   }
 

@@ -132,6 +132,10 @@ declare global {
       sync(): Promise<Session>;
       /** Resolves once the application in the machine answers; rejects with "apiTimeout" or "cancelled". */
       waitForAPI(options?: WaitOptions): Promise<Session>;
+      /**
+       * Shows the machine's screen in a window of the add-on, or brings that window to the front; keys typed there go to
+       * the machine. The page gets no pictures.
+       */
       openRDPWindow(): Promise<Session>;
       /**
        * An HTTP request to the application in the machine, by way of the add-on: no CORS, no mixed content. Redirects

@@ -5,7 +5,7 @@ import "../shared/error-text.js";
 /** @type {chrome.runtime.Port | null} */
 let port = null;
 let lastId = 0;
-/** @type {Map<string, {resolve: (result: any) => void, reject: (error: ErrorData) => void}>} */
+/** @type {Map<string, {resolve: (result: any) => void, reject: (error: ErrorData) => void, onEvent?: (event: string, args: any[]) => void}>} */
 const pending = new Map();
 /** @type {Set<(event: EventMessage) => void>} */
 const listeners = new Set();
@@ -13,12 +13,13 @@ const listeners = new Set();
 /**
  * @param {string} action of the host, for windows
  * @param {Record<string, unknown>} [params]
+ * @param {(event: string, args: any[]) => void} [onEvent] takes the events about this request
  * @returns {Promise<any>} rejects with ErrorData
  */
-export function ask(action, params = {}) {
+export function ask(action, params = {}, onEvent) {
   return new Promise((resolve, reject) => {
     const id = String(++lastId);
-    pending.set(id, { resolve, reject });
+    pending.set(id, { resolve, reject, onEvent });
     connected().postMessage({ id, action, params });
   });
 }
@@ -49,6 +50,7 @@ function connected() {
 /** @param {any} message */
 function receive(message) {
   if ("event" in message) {
+    if (message.request !== undefined) return pending.get(message.request)?.onEvent?.(message.event, message.args);
     for (const listener of listeners) listener(message);
     return;
   }

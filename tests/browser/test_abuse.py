@@ -100,7 +100,7 @@ def test_a_page_that_has_broken_into_the_world_of_the_relay(world: World) -> Non
         page = browser.open(world.site)
         assert isinstance(page, ChromiumPage)
         forged = {"kind": "page", "origin": world.site.replace("127.0.0.1", "localhost").rstrip("/"), "tab": 1}
-        for action in ("start", "close", "sync", "getSetting", "fetch"):
+        for action in ("start", "close", "sync", "getSetting", "fetch", "openRDPWindow"):
             got = raw(
                 page, {"id": 1, "action": action, "params": {"session": number, "name": "flags"}, "caller": forged}
             )
@@ -112,12 +112,16 @@ def test_a_page_that_has_broken_into_the_world_of_the_relay(world: World) -> Non
             "hello",
             "listSessions",
             "controlSession",
+            "screenPicture",
+            "screenKeys",
             "setSettings",
             "setSite",
             "diagnose",
         ):
             got = raw(page, {"id": 1, "action": action, "params": {"session": number, "verb": "close"}})
             assert got["error"]["name"] in ("notAllowed", "unknownAction"), (action, got)
+
+        assert browser.find_window("screen.html") is None
 
         # A question is open: no message of a page's process answers it.
         begin(page, request_session(f"{world.vmcp}?name=forged&memory=64&disk=0"))

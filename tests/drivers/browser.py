@@ -37,6 +37,10 @@ class Page(ABC):
     def _press(self, key: str) -> None: ...
 
     @abstractmethod
+    def chord(self, *keys: str) -> None:
+        """Press keys one after the other, and let go of them in the opposite order, whatever has the focus."""
+
+    @abstractmethod
     def screenshot(self, path: Path) -> None:
         """Write what is visible as PNG."""
 

@@ -148,6 +148,13 @@ class ChromiumPage(Page):
         with self._may_vanish():
             self._page.keyboard.press(key)
 
+    def chord(self, *keys: str) -> None:
+        with self._may_vanish():
+            for key in keys:
+                self._page.keyboard.down(key)
+            for key in reversed(keys):
+                self._page.keyboard.up(key)
+
     def screenshot(self, path: Path) -> None:
         self._page.screenshot(path=path, full_page=True)
 

@@ -24,7 +24,10 @@ from tests.drivers.registration import firefox_id
 BINARY = "firefox-esr"
 #: Fixed, so that the extension's pages have an address known beforehand.
 UUID = str(uuid.uuid5(uuid.NAMESPACE_DNS, "webapi.cernvm.cern.ch"))
-KEYS = {"Enter": "\ue007", "Tab": "\ue004", "Escape": "\ue00c", "Space": " ", "ArrowLeft": "\ue012"}
+KEYS = {
+    "Enter": "\ue007", "Tab": "\ue004", "Escape": "\ue00c", "Space": " ", "ArrowLeft": "\ue012", "ArrowUp": "\ue013",
+    "Shift": "\ue008", "Control": "\ue009", "Alt": "\ue00a", "F1": "\ue031", "F10": "\ue03a", "Backspace": "\ue003",
+}  # fmt: skip
 
 
 class Firefox(browser.Browser):
@@ -157,6 +160,12 @@ class FirefoxPage(Page):
     def _press(self, key: str) -> None:
         value = KEYS.get(key, key)
         actions = [{"type": "keyDown", "value": value}, {"type": "keyUp", "value": value}]
+        self._act({"type": "key", "id": "keyboard", "actions": actions})
+
+    def chord(self, *keys: str) -> None:
+        values = [KEYS.get(key, key) for key in keys]
+        actions = [{"type": "keyDown", "value": value} for value in values]
+        actions += [{"type": "keyUp", "value": value} for value in reversed(values)]
         self._act({"type": "key", "id": "keyboard", "actions": actions})
 
     def screenshot(self, path: Path) -> None:

@@ -6,10 +6,12 @@ each message it receives is also appended, a line each, to the file that ECHO_HO
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import struct
 import sys
+import zlib
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -227,7 +229,45 @@ def diagnose(request: Message) -> None:
     answer(request, {"checks": checks, "status": "problem" if missing else "ok"})
 
 
+#: Keys that the machine of a session has got: each changes its picture.
+pressed: dict[str, int] = {}
+
+
+def png(shade: int) -> bytes:
+    """A screen of 720 × 400 with stripes."""
+    rows = b"".join(b"\0" + (b"\x20\x40\x60" if y // 20 % 2 else bytes((shade, 200, 240))) * 720 for y in range(400))
+    parts = (
+        (b"IHDR", struct.pack(">IIBBBBB", 720, 400, 8, 2, 0, 0, 0)), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")
+    )  # fmt: skip
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts
+    )
+
+
+def screen_picture(request: Message) -> None:
+    """The file beside the log holds the state of the machine, 5 without it, or the name of an error."""
+    session, file = request["params"]["session"], Path(os.environ["ECHO_HOST_LOG"]).with_name("screen")
+    told = file.read_text() if file.exists() else "5"
+    if not told.isdigit():
+        fail(request, told, -7, what="take a picture of the machine's screen", detail="no memory")
+        return
+    picture = f"{pressed.get(session, 0):064x}" if told in "45" else ""
+    if picture and picture != request["params"]["known"]:
+        data = base64.b64encode(png(pressed.get(session, 0) * 40 % 256)).decode()
+        for at in range(0, len(data), 4000):
+            send({"event": "chunk", "request": request["id"], "args": [data[at : at + 4000]]})
+    answer(request, {"domain": "science.example.org", "name": session, "state": int(told), "picture": picture})
+
+
+def screen_keys(request: Message) -> None:
+    session = request["params"]["session"]
+    pressed[session] = pressed.get(session, 0) + 1
+    answer(request, {})
+
+
 ACTIONS = {
+    "screenPicture": screen_picture,
+    "screenKeys": screen_keys,
     "listSessions": lambda request: answer(request, {"sessions": [machine(1, 5), machine(2, 4)]}),
     "diagnose": diagnose,
     "hello": hello,

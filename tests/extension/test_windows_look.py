@@ -45,6 +45,15 @@ def _stays_reachable(window: Page, selector: str) -> None:
     assert window.evaluate(inside), selector
 
 
+def _stays_in_reach(window: Page, selector: str) -> None:
+    """As `_stays_reachable`, for what scrolls by itself."""
+    inside = f"""((it) => {{ it.scrollIntoView({{block: 'center'}}); const box = it.getBoundingClientRect();
+        return box.left >= 0 && box.right <= innerWidth + 1 && box.height > 0
+          && box.bottom > 0 && box.top < innerHeight;
+        }})(document.querySelector('{selector}'))"""
+    assert window.evaluate(inside), selector
+
+
 def test_confirmation(looked: tuple[Stage, str], site: str) -> None:
     stage, look = looked
     page = stage.browser.open(site + "/look")
@@ -105,6 +114,40 @@ def test_first_run(looked: tuple[Stage, str]) -> None:
         page.resize(*ZOOMED_TAB)
         picture(page, "first-run", look, state or "ready", "zoomed")
         page.close()
+
+
+def test_screen(looked: tuple[Stage, str], site: str) -> None:
+    stage, look = looked
+    page = stage.browser.open(site + "/look")
+    request(page, "name=analysis")
+    page.wait_until("outcome === 'opened'")
+    (stage.folder / "screen").write_text("5")
+    page.evaluate("session.openRDPWindow().then(() => 1)")
+    window = stage.browser.wait_for_window("screen.html")
+    window.wait_until("document.getElementById('picture').dataset.picture && performance.now() > 1500")
+    assert violations(window) == [], look
+    picture(window, "screen", look)
+    window.click("#screen")
+    window.wait_until("document.querySelector('#screen.typing')")
+    assert violations(window) == [], f"{look} typing"
+    picture(window, "screen", look, "typing")
+    window.click("#type")
+    assert violations(window) == [], f"{look} text"
+    picture(window, "screen", look, "text")
+    window.click("#cancel")
+    (stage.folder / "screen").write_text("hypervisorFailed")
+    window.wait_until("!document.getElementById('trouble').hidden")
+    assert violations(window) == [], f"{look} trouble"
+    (stage.folder / "screen").write_text("4")
+    window.wait_until("document.getElementById('trouble').hidden")
+    assert violations(window) == [], f"{look} paused"
+    window.click("#actual")
+    window.resize(*ZOOMED)
+    picture(window, "screen", look, "paused", "zoomed")
+    for part in ("#secure", "#type", "#actual", "#screen"):
+        _stays_in_reach(window, part)
+    window.close()
+    page.close()
 
 
 def test_nothing_moves_for_those_who_want_no_motion(looked: tuple[Stage, str]) -> None:

@@ -100,7 +100,8 @@ def size(png: bytes) -> tuple[int, int]:
 def _cells(png: bytes) -> list[list[bytes]]:
     """For each character of each line, its pixels: 1 for a lit one."""
     width, height = _CELL
-    lit = [bytes(any(row[at : at + 3]) for at in range(0, len(row), 3)) for row in _rows(png)]
+    depth = _depth(png)
+    lit = [bytes(any(row[at : at + 3]) for at in range(0, len(row), depth)) for row in _rows(png)]
     return [
         [b"".join(row[left : left + width] for row in lit[top : top + height]) for left in range(0, WIDTH, width)]
         for top in range(0, HEIGHT, height)
@@ -108,27 +109,33 @@ def _cells(png: bytes) -> list[list[bytes]]:
 
 
 def _rows(png: bytes) -> list[bytes]:
-    """The pixels of each row, three bytes a pixel (PNG specification, 9: filters)."""
+    """The pixels of each row (PNG specification, 9: filters)."""
     width, _ = size(png)
-    assert png[24:29] == b"\x08\x02\x00\x00\x00", "8 bits each of red, green and blue, no interlace"
+    depth = _depth(png)
     at, data = 8, b""
     while at < len(png):
         length, kind = struct.unpack(">I4s", png[at : at + 8])
         data += png[at + 8 : at + 8 + length] if kind == b"IDAT" else b""
         at += length + 12
-    plain, stride = zlib.decompress(data), 3 * width
+    plain, stride = zlib.decompress(data), depth * width
     rows, above = [], bytearray(stride)
     for begin in range(0, len(plain), stride + 1):
         row = bytearray(plain[begin + 1 : begin + 1 + stride])
-        _unfilter(plain[begin], row, above)
+        _unfilter(plain[begin], row, above, depth)
         rows.append(bytes(row))
         above = row
     return rows
 
 
-def _unfilter(kind: int, row: bytearray, above: bytearray) -> None:
+def _depth(png: bytes) -> int:
+    """Bytes a pixel: red, green and blue, and what browsers write beside them, opacity."""
+    assert png[24:25] == b"\x08" and png[26:29] == b"\0\0\0", "8 bits each, no interlace"
+    return {2: 3, 6: 4}[png[25]]
+
+
+def _unfilter(kind: int, row: bytearray, above: bytearray, depth: int) -> None:
     for at in range(len(row)):
-        left, up, corner = (row[at - 3], above[at], above[at - 3]) if at >= 3 else (0, above[at], 0)
+        left, up, corner = (row[at - depth], above[at], above[at - depth]) if at >= depth else (0, above[at], 0)
         guess = (0, left, up, (left + up) // 2)[kind] if kind < 4 else _paeth(left, up, corner)
         row[at] = (row[at] + guess) & 0xFF
 

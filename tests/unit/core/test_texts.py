@@ -13,7 +13,7 @@ from tests.lab.world import EXTENSION
 
 LOCALES = EXTENSION / "_locales"
 #: Chosen by what the host says; the tables of errors and advice have tests of their own.
-FAMILIES = ("error_", "doctor_", "trust_", "installReason_", "machines_", "machines_state_", "welcome_")
+FAMILIES = ("error_", "doctor_", "trust_", "installReason_", "machines_", "machines_state_", "welcome_", "screen_")
 KEY = re.compile(r"""\btext\(\s*"(\w+)"|\bgetMessage\(\s*"(\w+)"|data-text="(\w+)"|data-label="(\w+)"|__MSG_(\w+)__""")
 
 
