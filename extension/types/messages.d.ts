@@ -93,7 +93,7 @@ interface ConfirmDetails {
   memory: number;
   /** MB; 0: none */
   disk: number;
-  /** MB */
+  /** MB; 0: it is here already */
   download?: number;
   trust: string;
   flags: number;
