@@ -5,16 +5,17 @@ What needs no machine (floods, frames, forged events, other origins) is in tests
 
 from __future__ import annotations
 
-import json
 import sqlite3
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.browser.calls import begin, decide, failure, outcome, request_session
+from tests.drivers import NAMES
 from tests.drivers.browser import Browser, Page
-from tests.drivers.chromium import ChromiumPage
-from tests.lab.world import World
+from tests.drivers.hole import extension_with_hole, through_hole
+from tests.lab.world import EXTENSION, World
 
 pytestmark = pytest.mark.browser
 DEEP = "JSON.parse('['.repeat(10000) + ']'.repeat(10000))"
@@ -73,22 +74,19 @@ def test_keys_that_are_names_of_the_language(browser: Browser, world: World, pag
     assert world.leftovers() == []
 
 
-def raw(page: ChromiumPage, message: Any) -> dict[str, Any]:
+def raw(page: Page, message: Any) -> dict[str, Any]:
     """What the background answers to a message that a relay would never send."""
-    got: dict[str, Any] = page.evaluate_as_relay(
-        f"""new Promise((resolve) => {{
-            const port = chrome.runtime.connect({{name: "page"}});
-            port.onMessage.addListener((answer) => {{ resolve(answer); port.disconnect(); }});
-            port.postMessage({json.dumps(message)});
-        }})"""
-    )
+    (got,) = through_hole(page, message)
+    assert isinstance(got, dict)
     return got
 
 
 @pytest.mark.timeout(120)
-def test_a_page_that_has_broken_into_the_world_of_the_relay(world: World) -> None:
-    """Only Chromium's control lets a test run code there. The background and the host must not believe it either."""
-    with world.browser("chromium") as browser:
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_that_has_broken_into_the_world_of_the_relay(world: World, name: str, tmp_path: Path) -> None:
+    """The background and the host must not believe it either."""
+    with world.browser(name, extension=extension_with_hole(EXTENSION, tmp_path)) as browser:
+        world.forget_refusals()
         victim = browser.open(world.site.replace("127.0.0.1", "localhost"))
         begin(victim, request_session(f"{world.vmcp}?name=victim&memory=64&disk=0"))
         decide(browser, "#allow")
@@ -98,7 +96,6 @@ def test_a_page_that_has_broken_into_the_world_of_the_relay(world: World) -> Non
             (number,) = ledger.execute("SELECT id FROM session WHERE name = 'victim'").fetchone()
 
         page = browser.open(world.site)
-        assert isinstance(page, ChromiumPage)
         forged = {"kind": "page", "origin": world.site.replace("127.0.0.1", "localhost").rstrip("/"), "tab": 1}
         for action in ("start", "close", "sync", "getSetting", "fetch", "openRDPWindow"):
             got = raw(
@@ -128,12 +125,41 @@ def test_a_page_that_has_broken_into_the_world_of_the_relay(world: World) -> Non
         window = browser.wait_for_window("confirm.html")
         question = window.evaluate("new URLSearchParams(location.search).get('question') ?? ''")
         for text in ("answer", "questionDetails"):
-            page.evaluate_as_relay(
-                f"""Promise.race([chrome.runtime.sendMessage({{type: {text!r}, question: {question!r}, yes: true}}),
-                    new Promise((resolve) => setTimeout(resolve, 1000))]).then(() => 1, () => 1)"""
-            )
+            assert through_hole(page, {"type": text, "question": question, "yes": True}, by="sendMessage") == [None]
+        # Nor does it become one of the extension's windows.
+        order = {"id": 2, "action": "listSessions", "params": {}}
+        assert through_hole(page, order, by="window") == []
         assert page.evaluate("window.outcome") is None, "still waiting for the user"
         decide(browser, "#deny")
         assert outcome(page)["name"] == "refusedByUser"
         assert victim.evaluate("mine.close().then((closed) => closed.state)") == 0
     assert world.leftovers() == []
+
+
+@pytest.mark.timeout(120)
+def test_a_flood_of_questions(browser: Browser, world: World, page: Page) -> None:
+    world.forget_refusals()
+    page.evaluate(
+        f"""void (told = [], CVM.connect().then((plugin) => {{
+            for (let count = 0; count < 10; count++)
+                plugin.requestSession("{world.vmcp}?memory=64&disk=0&name=flood" + count)
+                    .then(() => "opened", ({{name}}) => name).then((name) => told.push(name));
+        }}))"""
+    )
+    page.wait_until("told.length === 7")
+    assert set(page.evaluate("told")) == {"tooManyQuestions"}
+    # Another website's page asks in its turn.
+    other = browser.open(world.site.replace("127.0.0.1", "localhost"))
+    begin(other, request_session(f"{world.vmcp.replace('127.0.0.1', 'localhost')}?name=calm&memory=64&disk=0"))
+    decide(browser, "#deny")
+    decide(browser, "#deny")
+    # Two refusals within seconds: the third is not even shown.
+    page.wait_until("told.length === 10")
+    assert sorted(page.evaluate("told.slice(7)")) == ["refusedByUser", "refusedByUser", "throttled"]
+    window = browser.wait_for_window("confirm.html")
+    window.wait_until("document.querySelector('h1')?.innerText.includes('localhost')")
+    decide(browser, "#allow")
+    assert outcome(other)["name"] == "no error"
+    other.evaluate("mine.close().then(() => 1)")
+    other.close()
+    world.forget_refusals()
