@@ -131,7 +131,10 @@ class World:
 
     def forget_refusals(self) -> None:
         """As if the user had never said no: the tests of a module share one domain."""
-        with contextlib.closing(sqlite3.connect(self.data_folder / "ledger.sqlite")) as ledger, ledger:
+        file = self.data_folder / "ledger.sqlite"
+        if not file.exists():
+            return
+        with contextlib.closing(sqlite3.connect(file)) as ledger, ledger:
             ledger.execute("DELETE FROM refusal")
 
     def leftovers(self) -> list[str]:
