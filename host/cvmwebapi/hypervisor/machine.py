@@ -158,6 +158,14 @@ class Machine:
                     raise refusals.as_error(error.text, what) from error
         self._end_leftover()
 
+    def end_process(self) -> None:
+        """End its process, which does not listen or which VirtualBox has lost sight of."""
+        # VirtualBox can't be asked where its log is: it would wait for that very process.
+        for log in sorted(self.folder.glob("*/Logs/VBox.log")):
+            process = vm_process.find(log, self.uuid)
+            if process:
+                vm_process.end(process, 0.0)
+
     def _kill(self) -> None:
         process = vm_process.find(self.log_file, self.uuid)
         if process:
@@ -182,6 +190,23 @@ class Machine:
             return False
         self._vbox.run("registervm", self.settings_file, what="take the virtual machine back on its list")
         return True
+
+    def restore_settings(self) -> bool:
+        """Go back to its settings as they were before the last change, for VirtualBox can't read them any more.
+
+        ``False`` when there are no earlier ones. What can't be read is kept beside them, as ``.vbox-damaged``.
+        """
+        for earlier in sorted(self.folder.glob("*/*.vbox-prev")):
+            damaged = earlier.with_suffix(".vbox")
+            what = "take the virtual machine back on its list"
+            with contextlib.suppress(VBoxManageFailed):
+                self._vbox.call("unregistervm", self.uuid, what=what)
+            if damaged.exists():
+                damaged.replace(earlier.with_suffix(".vbox-damaged"))
+            shutil.copyfile(earlier, damaged)
+            self._vbox.run("registervm", damaged, what=what)
+            return True
+        return False
 
     def destroy(self, context: Path, boot: Path | None, half: bool = False) -> None:
         """Remove the machine, its disks, its context medium and its folder; fine when part of it is gone already.
@@ -236,12 +261,25 @@ class Machine:
 
     def _info(self) -> dict[str, str]:
         what = "look at the virtual machine"
+
+        def passes(text: str) -> bool:
+            return refusals.passes(text) and not self._swept(text)
+
         try:
-            return parsing.machine_info(self._vbox.call("showvminfo", self.uuid, "--machinereadable", what=what))
+            text = self._vbox.call("showvminfo", self.uuid, "--machinereadable", what=what, passes=passes)
         except VBoxManageFailed as error:
-            if refusals.unknown_machine(error.text):
+            if refusals.unknown_machine(error.text) or self._swept(error.text):
                 return {}
             raise refusals.as_error(error.text, what) from error
+        return parsing.machine_info(text)
+
+    def _swept(self, text: str) -> bool:
+        """Deleted with its folder, not by VirtualBox: that keeps the entry, of which nothing can be read any more."""
+        return refusals.inaccessible(text) and not self.settings_file.exists() and self._at_home()
+
+    def _at_home(self) -> bool:
+        """Whether the place of all machines is there: it may lie on a disk that is not connected."""
+        return self.folder.parent.is_dir()
 
 
 def _remove_folder(folder: Path) -> None:
