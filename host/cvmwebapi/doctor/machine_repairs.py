@@ -11,7 +11,7 @@ from cvmwebapi.doctor import machine_facts
 from cvmwebapi.doctor.finding import Finding
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.errors import CVMError
-from cvmwebapi.hypervisor import calls, detect
+from cvmwebapi.hypervisor import calls, detect, vm_process
 from cvmwebapi.hypervisor.machine import Machine
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage, VBoxManageFailed
 from cvmwebapi.sessions import turn
@@ -101,12 +101,24 @@ def _let_go(work: Work) -> None:
 
 
 def _stop(work: Work) -> None:
-    work.machine.end_process()
+    # VirtualBox can't be asked where its log is: it would wait for that very process.
+    for log in sorted(work.machine.folder.glob("*/Logs/VBox.log")):
+        process = vm_process.find(log, work.machine.uuid)
+        if process:
+            vm_process.end(process, 0.0)
     work.machine.power_off()
 
 
 def _earlier_settings(work: Work) -> None:
-    work.machine.restore_settings()
+    """What can't be read is kept beside them, as ``.vbox-damaged``."""
+    for earlier in sorted(work.machine.folder.glob("*/*.vbox-prev"))[:1]:
+        damaged = earlier.with_suffix(".vbox")
+        work.machine.unregister()
+        if damaged.exists():
+            damaged.replace(earlier.with_suffix(".vbox-damaged"))
+        shutil.copyfile(earlier, damaged)
+        work.machine.settings_file = damaged
+        work.machine.adopt()
 
 
 _MENDERS = {

@@ -158,14 +158,6 @@ class Machine:
                     raise refusals.as_error(error.text, what) from error
         self._end_leftover()
 
-    def end_process(self) -> None:
-        """End its process, which does not listen or which VirtualBox has lost sight of."""
-        # VirtualBox can't be asked where its log is: it would wait for that very process.
-        for log in sorted(self.folder.glob("*/Logs/VBox.log")):
-            process = vm_process.find(log, self.uuid)
-            if process:
-                vm_process.end(process, 0.0)
-
     def _kill(self) -> None:
         process = vm_process.find(self.log_file, self.uuid)
         if process:
@@ -184,29 +176,17 @@ class Machine:
         """Throw the saved state away."""
         self._vbox.run("discardstate", self.uuid, what="discard the saved state")
 
+    def unregister(self) -> None:
+        """Take it off VirtualBox's list, with all its files left where they are; fine when it is off already."""
+        with contextlib.suppress(VBoxManageFailed):
+            self._vbox.call("unregistervm", self.uuid, what="take the virtual machine off its list")
+
     def adopt(self) -> bool:
         """Register it again if someone has only taken it off VirtualBox's list; ``False`` when its files are gone."""
         if not self.settings_file.exists():
             return False
         self._vbox.run("registervm", self.settings_file, what="take the virtual machine back on its list")
         return True
-
-    def restore_settings(self) -> bool:
-        """Go back to its settings as they were before the last change, for VirtualBox can't read them any more.
-
-        ``False`` when there are no earlier ones. What can't be read is kept beside them, as ``.vbox-damaged``.
-        """
-        for earlier in sorted(self.folder.glob("*/*.vbox-prev")):
-            damaged = earlier.with_suffix(".vbox")
-            what = "take the virtual machine back on its list"
-            with contextlib.suppress(VBoxManageFailed):
-                self._vbox.call("unregistervm", self.uuid, what=what)
-            if damaged.exists():
-                damaged.replace(earlier.with_suffix(".vbox-damaged"))
-            shutil.copyfile(earlier, damaged)
-            self._vbox.run("registervm", damaged, what=what)
-            return True
-        return False
 
     def destroy(self, context: Path, boot: Path | None, half: bool = False) -> None:
         """Remove the machine, its disks, its context medium and its folder; fine when part of it is gone already.

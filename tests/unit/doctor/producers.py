@@ -13,7 +13,7 @@ import pwd
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from types import ModuleType
 
@@ -35,6 +35,7 @@ from cvmwebapi.doctor.checks import (
     versions,
     virtualbox,
 )
+from cvmwebapi.doctor.surroundings import Answer
 from cvmwebapi.errors import CVMError
 from cvmwebapi.installation import browsers
 from cvmwebapi.sessions.ledger import Ledger
@@ -244,10 +245,15 @@ def _recorded_no_device(computer: Computer) -> None:
 def _recorded_forbidden(computer: Computer) -> None:
     recorded_driver(computer, loaded="7.0.14")
     computer.file("/dev/vboxdrv").chmod(0)
-    # Programs would be started as nobody too, who may not look into this test's folder.
-    answer = computer.around.run([str(computer.bin / "VBoxManage"), "--version"])
-    computer.around.run = lambda *_: answer
-    computer.become_nobody()
+    real = computer.around.run
+
+    def run(command: Sequence[str], *rest: float) -> Answer:
+        # From here on: nobody may look into this test's folder, where VirtualBox had to be found first.
+        answer = real(command, *rest)
+        computer.become_nobody()
+        return answer
+
+    computer.around.run = run
 
 
 @produces("groupMissing", group)
