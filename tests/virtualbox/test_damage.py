@@ -190,13 +190,9 @@ def test_a_machine_whose_process_is_stopped(patient: Patient) -> None:
     patient.closes("frozen")
 
 
-def reads(fifo: Path) -> bool:
-    """Whether somebody has opened it, and waits for what we don't write."""
-    with contextlib.suppress(OSError):
-        # Kept open: its end would be an answer.
-        os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
-        return True
-    return False
+def opens(process: subprocess.Popen[bytes]) -> bool:
+    """Whether the kernel has it wait for the other end of a FIFO. By then it has locked its machine."""
+    return "wait_for_partner" in Path(f"/proc/{process.pid}/wchan").read_text()
 
 
 def test_a_machine_held_by_a_call_that_hangs(patient: Patient) -> None:
@@ -211,7 +207,7 @@ def test_a_machine_held_by_a_call_that_hangs(patient: Patient) -> None:
                "--owner-uuid", vm]  # fmt: skip
     holder = subprocess.Popen(command, env=patient.world.home.environment(), start_new_session=True)
     try:
-        eventually(lambda: reads(never))
+        eventually(lambda: opens(holder))
         with pytest.raises(VBoxManageError, match="0x80bb0007"):
             patient.run("modifyvm", vm, "--description", "x")
         eventually(lambda: "machineLocked" in patient.findings())
