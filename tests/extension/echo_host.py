@@ -147,6 +147,8 @@ def request_session(request: Message) -> None:
         details["domain"] = order["domain"]
     if "least" in order:
         details["least"] = dict(zip(("cpus", "memory", "disk"), map(int, order["least"].split(","))))
+    if "download" in order:
+        details["download"] = int(order["download"])
     details["approved"] = "approved" in order
     picky[question] = "picky" in order
     return send({"question": "confirmSession", "id": question, "request": request["id"], "details": details})
