@@ -109,3 +109,13 @@ def test_it_fits_its_window(stage: Stage, page: Page) -> None:
     assert window.evaluate("document.documentElement.scrollHeight - innerHeight") <= 0
     window.press("Escape")
     page.wait_until("outcome")
+
+
+def test_it_says_how_much_is_downloaded(stage: Stage, page: Page) -> None:
+    for query, said in (("ask", "18 MB"), ("ask&download=0", "here already")):
+        request(page, query)
+        window = armed_window(stage)
+        assert said in window.text("#gets")
+        window.press("Escape")
+        page.wait_until("outcome")
+        window.wait_closed()

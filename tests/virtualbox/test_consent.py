@@ -162,7 +162,7 @@ def test_a_window_can_not_grant_what_was_never_shown(site: Site) -> None:
         site.ask("setSite", domain="localhost", decision="always")
 
 
-def test_the_administrator_s_approval_asks_nobody(world: World) -> None:
+def test_approval_beforehand_asks_nobody(world: World) -> None:
     world.write_settings(auto_approved_sites=[{"site": "localhost", "cpus": 1, "memory": 512}])
     site = Site(world)
     with site.host:
@@ -171,7 +171,8 @@ def test_the_administrator_s_approval_asks_nobody(world: World) -> None:
         assert site.asked == 0
         with pytest.raises(HostError, match="refusedByUser"):
             site.request("approved", memory=513)
-        assert site.asked == 1 and site.host.questions[0]["details"]["approved"] is True
+        # Said by the user's own settings, not by an administrator.
+        assert site.asked == 1 and site.host.questions[0]["details"]["approved"] is False
         site.ask("setSite", domain="localhost", decision="never")
         with pytest.raises(HostError, match="refusedByUser"):
             site.request("approved")

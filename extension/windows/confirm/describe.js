@@ -21,7 +21,7 @@ export function describeRequest(details) {
   element("gets").replaceChildren(
     fixed(text("confirmMachine"), details.name),
     ...amounts(details),
-    fixed(text("confirmDownload"), details.download ? megabytes(details.download) : text("confirmDownloadMaybe")),
+    fixed(text("confirmDownload"), downloadText(details.download)),
     fixed(text("confirmNetwork"), text("confirmNetworkYes")),
   );
 
@@ -30,6 +30,12 @@ export function describeRequest(details) {
   element("gets-not").replaceChildren(...withheld.map((name) => leaf("li", text(name))));
   element("warning").hidden = !sharesClipboard;
   element("warning").textContent = text("confirmSharedClipboard");
+}
+
+/** @param {number} [amount] in MB; none: the host could not find out */
+function downloadText(amount) {
+  if (amount === undefined) return text("confirmDownloadMaybe");
+  return amount ? megabytes(amount) : text("confirmDownloadNone");
 }
 
 /**

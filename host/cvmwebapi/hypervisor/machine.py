@@ -69,12 +69,20 @@ class Machine:
             "createvm", "--name", self._label, "--uuid", self.uuid, "--basefolder", self.folder,
             "--ostype", "Linux26_64" if hardware.bits64 else "Linux26", "--register", what=what,
         )  # fmt: skip
-        options = fixed_options(hardware, self.folder / "serial.log")
-        self._vbox.run(
-            "modifyvm", self.uuid, *options, *self._vbox.dialect.hardening(hardware.clipboard),
-            *tuning_options(hardware.tuning), "--natpf1", rule(hardware.tuning), what=what,
-        )  # fmt: skip
+        dialect = self._vbox.dialect
+        options = [*fixed_options(hardware, self.folder / "serial.log"), *dialect.hardening(hardware.clipboard)]
+        options += [*tuning_options(hardware.tuning), "--natpf1", rule(hardware.tuning)]
+        self._modify(*options, optional=dialect.built_in_rdp(), what=what)
         self._drives.fill(hardware, self.scratch_disk)
+
+    def _modify(self, *options: str | Path, optional: tuple[str, ...], what: str) -> None:
+        """``optional``: done without, where a distribution's VirtualBox does not have it."""
+        try:
+            self._vbox.call("modifyvm", self.uuid, *options, *optional, what=what)
+        except VBoxManageFailed as error:
+            if not optional or "extension pack" not in error.text.lower():
+                raise refusals.as_error(error.text, what) from error
+            self._vbox.run("modifyvm", self.uuid, *options, what=what)
 
     def boot(self, headful: bool = False) -> None:
         """Power on, or wake up from the saved state; fine when someone else was faster.

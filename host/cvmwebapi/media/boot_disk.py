@@ -33,6 +33,17 @@ def boot_disk(
     )
 
 
+def is_there(checksum: str) -> bool:
+    """Whether the cache has the disk whose file, as served, has this SHA-256."""
+    return _made_of(checksum) is not None
+
+
+def _made_of(checksum: str) -> Path | None:
+    final = cache.image(checksum, "")
+    names = (final.with_name(final.name + suffix) for suffix in _SUFFIXES)
+    return next((path for path in names if path.exists()), None)
+
+
 class _Target(Target):
     def __init__(self, url: str, checksum: str, settings: Settings) -> None:
         self._name = url.rsplit("/", 1)[-1][:100]
@@ -44,8 +55,7 @@ class _Target(Target):
         self._unpacker: Unpacker | None = None
 
     def there(self) -> Path | None:
-        names = (self._final.with_name(self._final.name + suffix) for suffix in _SUFFIXES)
-        return next((path for path in names if path.exists()), None)
+        return _made_of(self._final.name)
 
     def feed(self, chunk: bytes) -> None:
         if self._unpacker:

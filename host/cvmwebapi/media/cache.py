@@ -13,6 +13,7 @@ from pathlib import Path
 from cvmwebapi import files, paths
 
 _NAME = re.compile(r"([0-9a-f]{64})\.\w+")
+_ALIAS = ".name"
 _DAY = 86_400
 _JUST_NOW = 60.0
 """Seconds in which a machine may be made of an image that it was not yet written down for."""
@@ -38,6 +39,20 @@ def partial(checksum: str) -> Path:
 def unpacked(checksum: str) -> Path:
     """Where it is unpacked to until that is done; worthless after an interruption."""
     return folder() / f"{checksum}.unpacked"
+
+
+def alias(checksum: str) -> Path:
+    """Where the name is kept that it has where it came from, if its checksum is told nowhere else."""
+    return folder() / f"{checksum}{_ALIAS}"
+
+
+def known_as(name: str) -> str:
+    """The checksum that an image of this name had when it was fetched; "" when there was none."""
+    for path in folder().glob(f"*{_ALIAS}"):
+        with contextlib.suppress(OSError):
+            if path.read_text("utf-8") == name:
+                return path.stem
+    return ""
 
 
 def lock(checksum: str) -> Path:

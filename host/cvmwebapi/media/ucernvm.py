@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from cvmwebapi import files
 from cvmwebapi.errors import CVMError
 from cvmwebapi.media import cache, download
 from cvmwebapi.media.target import Target
@@ -30,14 +31,16 @@ def boot_iso(
 
     Raises ``CVMError``: ``downloadFailed`` when the release tree lacks it, and those of ``download.fetch``.
     """
-    root = settings.releases.rstrip("/")
-    _check(version, root)
-    name = f"ucernvm-{flavor}.{version}.cernvm.{architecture}.iso"
-    url = f"{root}/ucernvm-images.{version}.cernvm.{architecture}/{name}"
+    url = address(version, flavor, architecture, settings)
+    if is_there(url):
+        # A release never changes, and what is here was verified: it needs no network.
+        there = cache.image(cache.known_as(url), ".iso")
+        cache.touch(there)
+        return there
     line = _CHECKSUM.fullmatch(_text(f"{url}.sha256", cancelled).lower())
     if not line:
         raise CVMError("downloadFailed", url=f"{url}.sha256", detail="it holds no SHA-256 checksum")
-    return download.fetch(
+    image = download.fetch(
         url,
         line[1],
         Target(cache.image(line[1], ".iso")),
@@ -46,6 +49,22 @@ def boot_iso(
         min_free=settings.min_free_disk * 2**20,
         any_http=True,
     )
+    files.write_private(cache.alias(line[1]), url.encode("utf-8"))
+    return image
+
+
+def address(version: str, flavor: str, architecture: str, settings: Settings) -> str:
+    """Where the release tree has the ISO. Raises ``CVMError("downloadFailed")`` when ``version`` is none."""
+    root = settings.releases.rstrip("/")
+    _check(version, root)
+    name = f"ucernvm-{flavor}.{version}.cernvm.{architecture}.iso"
+    return f"{root}/ucernvm-images.{version}.cernvm.{architecture}/{name}"
+
+
+def is_there(url: str) -> bool:
+    """Whether the cache has what ``address`` names."""
+    checksum = cache.known_as(url)
+    return bool(checksum) and cache.image(checksum, ".iso").exists()
 
 
 def latest(settings: Settings, cancelled: Callable[[], bool]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from cvmwebapi import sites
 from cvmwebapi.errors import CVMError
 from cvmwebapi.sessions.consent import Resources
-from cvmwebapi.settings import Settings
+from cvmwebapi.settings import Effective, Settings
 
 
 def check_site(settings: Settings, domain: str) -> None:
@@ -16,6 +16,12 @@ def check_site(settings: Settings, domain: str) -> None:
         raise CVMError("siteBlocked", domain=domain)
     if settings.allowed_sites is not None and not sites.listed(domain, settings.allowed_sites):
         raise CVMError("siteNotAllowed", domain=domain)
+
+
+def check_frame(settings: Settings, origin: str) -> None:
+    """For frames inside a page of another website. Raises ``CVMError("foreignFrame")`` unless a policy has named it."""
+    if origin not in settings.allowed_frame_origins:
+        raise CVMError("foreignFrame")
 
 
 def check_machine(settings: Settings, cpus: int, memory: int, disk: int) -> None:
@@ -60,10 +66,11 @@ def approved_unasked(settings: Settings, domain: str, wanted: Resources) -> bool
     )
 
 
-def approved_by_name(settings: Settings, domain: str) -> bool:
-    """Whether whoever made the settings names this website as one that may run machines."""
-    named = [approval.site for approval in settings.auto_approved_sites]
-    return sites.listed(domain, [*named, *(settings.allowed_sites or ())])
+def approved_by_administrator(held: Effective, domain: str) -> bool:
+    """Whether a policy, not the user's own settings, names this website as one that may run machines."""
+    approved = held.settings.auto_approved_sites if "auto_approved_sites" in held.locked else ()
+    allowed = held.settings.allowed_sites if "allowed_sites" in held.locked else None
+    return sites.listed(domain, [*(approval.site for approval in approved), *(allowed or ())])
 
 
 _HARMLESS = 1 | 2 | 4 | 8 | 128

@@ -6,9 +6,10 @@ import math
 import time
 from collections.abc import Callable
 
+from cvmwebapi import settings
 from cvmwebapi.entry.questions import Answer
 from cvmwebapi.errors import CVMError
-from cvmwebapi.sessions import consent, limits, secrets, throttle
+from cvmwebapi.sessions import boot_medium, consent, limits, secrets, throttle
 from cvmwebapi.sessions.changes import stored
 from cvmwebapi.sessions.computer import Computer
 from cvmwebapi.sessions.consent import NOTHING, Resources, Yes
@@ -59,7 +60,7 @@ def open_session(
         yes = _standing_yes(sessions, domain, row, verified)
         if yes is None:
             progress.at("Waiting for your answer", 0.6)
-            yes = _ask(sessions, domain, origin, verified, ask, cancelled, more=_known(sessions, row, verified))
+            yes = _ask(sessions, domain, origin, verified, ask, cancelled, row)
         row = _write_down(sessions, domain, row, machine, yes)
         sessions.ledger.agree_to_trust(row.id, verified.trust.kind)
         progress.at("Looking at the machine", 0.8)
@@ -114,7 +115,7 @@ def _ask(
     verified: VerifiedMachine,
     ask: Ask,
     cancelled: Callable[[], bool],
-    more: bool,
+    row: Row | None,
 ) -> Yes:
     machine, trust = verified.machine, verified.trust.kind
     wanted, least = consent.wanted_by(machine), consent.least(machine)
@@ -135,10 +136,13 @@ def _ask(
         **vars(wanted),
         "least": {"cpus": least.cpus, "memory": least.memory, "disk": least.disk},
         "trust": trust,
-        "approved": limits.approved_by_name(sessions.settings, domain),
+        "approved": limits.approved_by_administrator(settings.effective(), domain),
         "stale": verified.trust.stale,
-        "reason": "more" if more else "new",
+        "reason": "more" if _known(sessions, row, verified) else "new",
     }
+    download = boot_medium.to_download(machine, row.release if row else "", sessions.settings, cancelled)
+    if download is not None:
+        details["download"] = download
     answer = ask("confirmSession", details, check=check)
     now = time.time()
     if not answer:

@@ -11,9 +11,10 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import calls, host_only
 from cvmwebapi.hypervisor.hardware import Hardware, Tuning
 from cvmwebapi.hypervisor.machine import Look, Machine
+from cvmwebapi.hypervisor.remote_display import RemoteDisplay
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage
-from cvmwebapi.media import boot_disk, cache, download, ucernvm
-from cvmwebapi.sessions import computer, context, edits, images, limits, macros, ports, totals
+from cvmwebapi.media import cache
+from cvmwebapi.sessions import boot_medium, computer, context, edits, images, limits, macros, ports, totals
 from cvmwebapi.sessions.computer import Computer
 from cvmwebapi.sessions.ledger import HALF_DONE, Ledger, Row
 from cvmwebapi.sessions.progress import Progress
@@ -35,6 +36,7 @@ class Work:
         row = self.row
         self.folder = paths.machines_folder() / session
         self.machine = Machine(vbox, row.vm, f"{row.name} ({row.domain})", self.folder)
+        self.display = RemoteDisplay(vbox, self.machine)
         self.facts: dict[str, int] = {}
         """What somebody has changed in VirtualBox's own window, as far as VirtualBox was asked."""
 
@@ -108,7 +110,10 @@ class Work:
 
         progress.at("Looking for the boot image", 0.02)
         second_network = host_only.adapter(self._vbox) if machine.has(Flags.DUAL_NIC) else ""
-        boot = self._boot_medium(machine, report, cancelled)
+        release = boot_medium.release(machine, self.row.release, self._settings, cancelled)
+        if release != self.row.release:
+            self._ledger.update(self._session, release=release)
+        boot = boot_medium.get(machine, release, self._settings, report, cancelled)
         if cancelled():
             raise CVMError("cancelled")
         progress.at("Creating the machine", 0.82)
@@ -137,18 +142,6 @@ class Work:
         self._ledger.update(self._session, phase="made")
         self.facts = {}
         images.prune(self._ledger, self._settings)
-
-    def _boot_medium(self, machine: MachineDescription, report: download.Report, cancelled: Callable[[], bool]) -> Path:
-        if machine.has(Flags.BOOT_DISK):
-            return boot_disk.boot_disk(machine.disk_url, machine.disk_checksum, self._settings, report, cancelled)
-        architecture = "x86_64" if machine.has(Flags.USE_64BIT) else "i386"
-        version = machine.version
-        if version == ucernvm.LATEST:
-            # Once a session: a machine that is made anew is the same one.
-            version = self.row.release or ucernvm.latest(self._settings, cancelled)
-            if version != self.row.release:
-                self._ledger.update(self._session, release=version)
-        return ucernvm.boot_iso(version, machine.flavor, architecture, self._settings, report, cancelled)
 
     def _tuning(self, machine: MachineDescription, port: int) -> Tuning:
         return Tuning(machine.cpus, machine.memory, machine.execution_cap, port, machine.api_port)

@@ -1,4 +1,4 @@
-"""GET requests by the rules for websites (vmcp.md, and addresses.py): for endpoints, key lists, images.
+"""GET and HEAD requests by the rules for websites (vmcp.md, and addresses.py): for endpoints, key lists, images.
 
 No cookies, no stored passwords; the proxies and certificates of the system are used, but no proxy towards this
 computer.
@@ -35,7 +35,9 @@ class Web:
         self._rules = (legacy_http, any_http)
         self._session = _session(guard)
 
-    def get(self, url: str, seconds: float, headers: Mapping[str, str] | None = None) -> requests.Response:
+    def get(
+        self, url: str, seconds: float, headers: Mapping[str, str] | None = None, method: str = "GET"
+    ) -> requests.Response:
         """The response at the end of all redirects, its body unread; close it. ``seconds`` bound each wait for a byte.
 
         Raises ``CVMError``: ``vmcpAddress``, ``vmcpInsecure``, ``vmcpRedirect``; and ``requests.RequestException``.
@@ -43,7 +45,7 @@ class Web:
         self.at = url
         for _ in range(MAX_REDIRECTS + 1):
             try:
-                response = self._ask(seconds, headers)
+                response = self._ask(method, seconds, headers)
             except ForbiddenPeer as error:
                 raise _bad_redirect(self.at, "from the internet into a private network") from error
             target = self._session.get_redirect_target(response)
@@ -53,11 +55,12 @@ class Web:
             self.at = addresses.redirected(self.at, target, *self._rules)
         raise _bad_redirect(url, f"more than {MAX_REDIRECTS} times")
 
-    def _ask(self, seconds: float, headers: Mapping[str, str] | None) -> requests.Response:
+    def _ask(self, method: str, seconds: float, headers: Mapping[str, str] | None) -> requests.Response:
         local = addresses.checked(self.at, *self._rules).hostname in addresses.THIS_COMPUTER
         proxies = {} if local else get_environ_proxies(self.at)
         self._guard.proxied = select_proxy(self.at, proxies) is not None
-        return self._session.get(
+        return self._session.request(
+            method,
             self.at,
             stream=True,
             allow_redirects=False,

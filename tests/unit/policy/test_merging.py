@@ -12,7 +12,7 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.policy import Source
 from cvmwebapi.sessions import limits
 from cvmwebapi.sessions.consent import Resources
-from cvmwebapi.settings import Approval, Settings
+from cvmwebapi.settings import Approval, Effective, Settings
 
 
 def held(user: dict[str, Any], *policies: dict[str, Any]) -> Settings:
@@ -150,3 +150,11 @@ def test_auto_approval_ends_at_its_caps_and_at_flags_that_open_a_door() -> None:
         ("www.a.org", Resources(1, 1, 0, 32)),
     ]:
         assert not limits.approved_unasked(approving, domain, wanted)
+
+
+def test_only_a_policy_makes_it_the_administrator_s_word() -> None:
+    approving = Settings(auto_approved_sites=(Approval("*.a.org", 2, 2048, 0),), allowed_sites=("b.org",))
+    by_policy = Effective(approving, frozenset({"auto_approved_sites", "allowed_sites"}))
+    for domain, named in (("www.a.org", True), ("b.org", True), ("c.org", False)):
+        assert limits.approved_by_administrator(by_policy, domain) is named
+        assert not limits.approved_by_administrator(Effective(approving), domain)
