@@ -54,6 +54,7 @@ def test_a_page_that_has_broken_into_the_world_of_the_relay(world: World, name: 
             "controlSession",
             "screenPicture",
             "screenKeys",
+            "screenRemote",
             "setSettings",
             "setSite",
             "diagnose",
