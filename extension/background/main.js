@@ -3,6 +3,7 @@ import "../shared/error-codes.js";
 import "../shared/error-text.js";
 import "../shared/request-shape.js";
 import { NativePort } from "./native-port.js";
+import { isPage } from "./origins.js";
 import { Questions } from "./questions.js";
 import { Router } from "./router.js";
 import { Screens } from "./screens.js";
@@ -38,7 +39,7 @@ native.onLost = () => {
 
 // Listeners are set at once, before anything is awaited: a background that was suspended is woken by their events.
 chrome.runtime.onConnect.addListener((port) => {
-  if (port.name === "page") router.addPage(port);
+  if (isPage(port.name)) router.addPage(port);
   else if (port.name === "window") {
     windows.add(port);
     if (isOurs(port.sender)) screens.adopt(port.sender);

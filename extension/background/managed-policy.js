@@ -20,12 +20,14 @@ export async function checkSite(origin) {
 }
 
 /**
- * @param {string} origin of a frame inside a page of another website
- * @returns {Promise<boolean>} whether it may use machines there
- * @throws {CVMError} (rejects) policyBroken
+ * Inside a page of another website only those may use machines that the administrator has named.
+ * @param {{origin: string, foreign: boolean}} frame
+ * @throws {CVMError} (rejects) foreignFrame, policyBroken
  */
-export async function frameAllowed(origin) {
-  return (await read()).frames.includes(origin);
+export async function checkFrame({ origin, foreign }) {
+  if (!foreign) return;
+  const { frames } = await read();
+  if (!frames.some((entry) => URL.canParse(entry) && new URL(entry).origin === origin)) throw cvmError("foreignFrame");
 }
 
 /** @returns {Promise<Rules>} */

@@ -1,15 +1,25 @@
 // Who is asking: taken from the browser alone, never from anything that a page can write.
 
-/** @typedef {{origin: string, fault: "" | "opaqueOrigin" | "insecureOrigin"}} Asker */
+/** @typedef {{origin: string, fault: "" | "opaqueOrigin" | "insecureOrigin", foreign: boolean}} Asker */
+
+/** What a relay calls its port that sees a page of another origin somewhere around its frame. */
+const FOREIGN = "page in a foreign frame";
+
+/** @param {string} name of a port */
+export function isPage(name) {
+  return name === "page" || name === FOREIGN;
+}
 
 /**
- * @param {chrome.runtime.MessageSender} sender as the browser fills it in
- * @returns {Asker} the fault says why nothing is done for it. "null" (sandboxed frames, data: addresses) names nobody
+ * @param {chrome.runtime.Port} port with what the browser says of the sender
+ * @returns {Asker} the fault says why nothing is done for it. "null" (sandboxed frames, data: addresses) names nobody.
+ *   Foreign is a frame below a page of another origin
  */
-export function askerOf(sender) {
+export function askerOf({ name, sender = {} }) {
   const origin = sender.origin ?? originOf(sender.url);
-  if (!URL.canParse(origin)) return { origin, fault: "opaqueOrigin" };
-  return { origin, fault: isSecure(new URL(origin)) ? "" : "insecureOrigin" };
+  const foreign = name === FOREIGN || (sender.frameId !== 0 && originOf(sender.tab?.url) !== origin);
+  if (!URL.canParse(origin)) return { origin, foreign, fault: "opaqueOrigin" };
+  return { origin, foreign, fault: isSecure(new URL(origin)) ? "" : "insecureOrigin" };
 }
 
 /** @param {string | undefined} url */

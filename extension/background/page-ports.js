@@ -19,10 +19,12 @@ export class PagePort {
    */
   constructor(port, onMessage, onGone) {
     this.#port = port;
-    const { origin, fault } = askerOf(port.sender ?? {});
+    const { origin, fault, foreign } = askerOf(port);
     this.fault = fault;
+    this.origin = origin;
+    this.foreign = foreign;
     /** @type {Caller} */
-    this.caller = { kind: "page", origin, tab: port.sender?.tab?.id ?? -1 };
+    this.caller = { kind: "page", origin, tab: port.sender?.tab?.id ?? -1, ...(foreign ? { foreignFrame: true } : {}) };
     port.onMessage.addListener((message) => onMessage(this, message));
     port.onDisconnect.addListener(() => {
       void chrome.runtime.lastError;

@@ -1,6 +1,6 @@
 // Requests of pages to the host, and answers and events to those pages that they are for.
 import { cvmError, errorData } from "./errors.js";
-import { checkSite } from "./managed-policy.js";
+import { checkFrame, checkSite } from "./managed-policy.js";
 import { PagePort } from "./page-ports.js";
 
 // What a page may ask the host. The second kind is about a session that this frame has opened.
@@ -88,7 +88,7 @@ export class Router {
     if (fault) throw cvmError("badMessage", { detail: fault });
     if (page.fault) throw cvmError(page.fault);
     const request = /** @type {RequestMessage} */ (message);
-    if (request.action === "connect") return this.#connect();
+    if (request.action === "connect") return this.#connect(page);
     if (isNote(request.action)) return this.#note(page, request);
     refuseIfTooMany(page, request.action);
     this.#refuseUnlessAllowed(page, request);
@@ -97,7 +97,9 @@ export class Router {
     return OPENING.has(request.action) ? this.#open(page, request) : this.#forward(page, request);
   }
 
-  async #connect() {
+  /** @param {PagePort} page */
+  async #connect(page) {
+    await checkFrame(page);
     const { version, protocol, capabilities } = await this.#native.hello();
     return { version, protocol, capabilities, extension: chrome.runtime.getManifest().version };
   }
@@ -121,7 +123,8 @@ export class Router {
   async #open(page, request) {
     page.opening.add(request.id);
     try {
-      await checkSite(/** @type {{origin: string}} */ (page.caller).origin);
+      await checkFrame(page);
+      await checkSite(page.origin);
       // Nobody wants it any more: the page has gone, or has said so.
       if (!this.#pages.has(page) || !page.opening.has(request.id)) throw cvmError("cancelled");
     } finally {

@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const { makeError } = cvmErrorText;
+  const { sameOriginUpToTop } = cvmRelayParts;
 
   class BackgroundLink {
     /** @type {chrome.runtime.Port | null} */
@@ -28,7 +29,7 @@
     }
 
     #open() {
-      const port = chrome.runtime.connect({ name: "page" });
+      const port = chrome.runtime.connect({ name: sameOriginUpToTop() ? "page" : "page in a foreign frame" });
       port.onMessage.addListener(this.#onMessage);
       port.onDisconnect.addListener(() => {
         // Chromium complains of an unread error otherwise.

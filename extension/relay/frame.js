@@ -1,5 +1,5 @@
-// Whether the page of this frame may use CernVM WebAPI. The background judges the origin once more, by what the browser
-// says of it; only this side can see what surrounds the frame.
+// Whether the page of this frame may use CernVM WebAPI. The background judges once more, by what the browser says of the
+// frame and of the tab; only this side sees what lies between them.
 (() => {
   "use strict";
 
@@ -8,7 +8,7 @@
     // Of sandboxed frames and data: addresses.
     if (window.origin === "null") return "opaqueOrigin";
     if (!window.isSecureContext) return "insecureOrigin";
-    return sameOriginUpToTop() ? "" : "foreignFrame";
+    return "";
   }
 
   /** A frame of another website may not borrow the trust that people have in the page around it, nor the reverse. */
@@ -25,5 +25,5 @@
     }
   }
 
-  globalThis.cvmRelayParts = /** @type {CvmRelayParts} */ ({ whyNotHere });
+  globalThis.cvmRelayParts = /** @type {CvmRelayParts} */ ({ whyNotHere, sameOriginUpToTop });
 })();

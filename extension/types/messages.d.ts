@@ -55,7 +55,7 @@ interface QuestionMessage {
   details: ConfirmDetails | InstallDetails;
 }
 
-type Caller = { kind: "page"; origin: string; tab: number } | { kind: "extension" };
+type Caller = { kind: "page"; origin: string; tab: number; foreignFrame?: true } | { kind: "extension" };
 
 interface HostInfo {
   protocol: number;
@@ -153,6 +153,7 @@ interface CvmRelayParts {
     };
   };
   whyNotHere(): string;
+  sameOriginUpToTop(): boolean;
   BackgroundLink: {
     new (onMessage: (message: any) => void, onLost: (reason: ErrorData) => void): {
       post(request: RequestMessage): void;

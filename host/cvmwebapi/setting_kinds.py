@@ -31,15 +31,17 @@ class Rule(NamedTuple):
     kind: Kind
     stricter: Callable[[Any, Any], Any] | None
     """The stricter of two values. ``None``: there is no stricter one, so the policy's word stands."""
+    policy_only: bool = False
+    """Whether the user's own settings don't count."""
 
     def locks(self, value: Any) -> bool:
         """Whether a policy's ``value`` leaves the user no choice at all."""
         return self.stricter is None or value is False
 
 
-def setting(default: T, kind: Kind, stricter: Callable[[Any, Any], Any] | None = None) -> T:
+def setting(default: T, kind: Kind, stricter: Callable[[Any, Any], Any] | None = None, policy_only: bool = False) -> T:
     """A field of a dataclass, with its rule."""
-    return field(default=default, metadata={"rule": Rule(kind, stricter)})
+    return field(default=default, metadata={"rule": Rule(kind, stricter, policy_only)})
 
 
 def _boolean(value: Any) -> bool:

@@ -65,8 +65,8 @@ class Settings:
     """Websites that may not, whatever else is said of them."""
     auto_approved_sites: tuple[Approval, ...] = setting((), _APPROVALS)
     """Websites that the user is not asked about, up to so many CPUs, and MB of memory and disk."""
-    allowed_frame_origins: tuple[str, ...] = setting((), ORIGINS)
-    """Origins that may use machines also in a frame inside a page of another website."""
+    allowed_frame_origins: tuple[str, ...] = setting((), ORIGINS, policy_only=True)
+    """Origins that may use machines also in a frame inside a page of another website. Only a policy can say so."""
     max_cpus: int = setting(0, _CPUS, lower_cap)
     """Most virtual CPUs of one machine; 0: no limit."""
     max_memory: int = setting(0, _MEGABYTES, lower_cap)
@@ -203,6 +203,8 @@ def merged(user: Mapping[str, Any], policies: Sequence[Mapping[str, Any]]) -> Se
     """Checked values of the user and of policies, the weightiest first. Pure."""
     values = dict(user)
     for name, rule in rules().items():
+        if rule.policy_only:
+            values.pop(name, None)
         ruled = [layer[name] for layer in policies if name in layer]
         if rule.stricter is None:
             # The weightiest policy's word stands.

@@ -46,7 +46,10 @@ def checked_origin(origin: str) -> str:
         raise ValueError(f"{origin[:80]!r} is no origin: write https://example.org, without a path")
     if "@" in parts.netloc or "*" in parts.netloc:
         raise ValueError(f"{origin[:80]!r} is no origin: it may hold neither @ nor *")
-    return f"{parts.scheme}://{parts.netloc}"
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else checked(parts.hostname or "")
+    # Browsers leave the usual port out of an origin.
+    usual = parts.port in (None, 443 if parts.scheme == "https" else 80)
+    return f"{parts.scheme}://{host}" + ("" if usual else f":{parts.port}")
 
 
 def matches(domain: str, pattern: str) -> bool:

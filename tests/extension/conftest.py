@@ -80,17 +80,20 @@ def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """Address of a server on this computer with an empty page under every path."""
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), EmptyPage) as server:
+    with http.server.ThreadingHTTPServer(("", 0), EmptyPage) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://localhost:{server.server_address[1]}"
         server.shutdown()
 
 
-#: Tells the page around a frame how that frame fares.
+#: Tells the outermost page how a frame fares; the path /nest shows one more frame.
 FRAME_SCRIPT = """<script>
-if (parent !== self)
-  CVM.connect().then(() => 'connected', (error) => error.name).then((said) => parent.postMessage(said, '*'));
-</script>"""
+if (location.pathname === '/nest')
+  addEventListener('DOMContentLoaded', () => document.body.append(
+    Object.assign(document.createElement('iframe'), {src: location.search.slice(1)})));
+else if (parent !== self)
+  CVM.connect().then(() => 'connected', (error) => error.name).then((said) => top.postMessage(said, '*'));
+</script><body></body>"""
 
 
 class EmptyPage(http.server.BaseHTTPRequestHandler):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from urllib.parse import quote
 
 import pytest
 
 from tests.drivers.browser import Page, wait_for
-from tests.extension.conftest import FRAME_SCRIPT, Stage
+from tests.extension.conftest import Stage
 
 pytestmark = pytest.mark.browser
 
@@ -266,22 +265,3 @@ def test_crash_is_told_and_mended(stage: Stage, page: Page) -> None:
     assert stage.received("reopenSession")[-1]["params"] == {"session": "kept"}
     # The double says that the machine was powered off meanwhile.
     assert page.evaluate("states") == [2]
-
-
-@pytest.mark.parametrize(
-    ("attributes", "expected"),
-    [
-        ("src: '{site}/frame'", "connected"),
-        ("src: '{foreign}/frame'", "foreignFrame"),
-        ("src: '{site}/frame', sandbox: 'allow-scripts'", "opaqueOrigin"),
-        ("src: 'data:text/html,{script}'", "opaqueOrigin"),
-    ],
-    ids=["same origin", "another origin", "sandboxed", "data"],
-)
-def test_frames(page: Page, site: str, attributes: str, expected: str) -> None:
-    filled = attributes.format(site=site, foreign=site.replace("localhost", "127.0.0.1"), script=quote(FRAME_SCRIPT))
-    page.evaluate(
-        f"""void (said = null, addEventListener('message', (event) => {{ said = event.data; }}),
-        document.body.append(Object.assign(document.createElement('iframe'), {{{filled}}})))"""
-    )
-    assert page.wait_until("said") == expected

@@ -31,6 +31,13 @@ BINARIES = {"chromium": "/usr/bin/chromium", "firefox": "/usr/bin/firefox-esr"}
 pytestmark = pytest.mark.browser
 
 
+#: Tells the page around it how far it gets: connected, and with a session.
+FRAME = """<!doctype html><title>frame</title><script>
+const tell = (at) => ({name}) => { parent.postMessage([at, name ?? ""], "*"); throw 0; };
+CVM.connect().catch(tell("connect")).then((plugin) => plugin.requestSession("/vmcp").catch(tell("request")));
+</script>"""
+
+
 class Office:
     """What an administrator prepares: a server with the add-on, and a layer of /etc with the policies."""
 
@@ -44,7 +51,8 @@ class Office:
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         self.port = self._server.server_address[1]
-        (self.served / "page.html").write_text("<!doctype html><title>page</title>")
+        (self.served / "page.html").write_text("<!doctype html><title>page</title><body></body>")
+        (self.served / "frame.html").write_text(FRAME)
         self._pack()
 
     def _pack(self) -> None:
@@ -106,10 +114,19 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 @pytest.fixture(scope="module", params=drivers.NAMES)
 def computer(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Browser, int]]:
     office = Office(tmp_path_factory.mktemp(request.param))
+    framed = {name: f"http://{name}.localhost:{office.port}" for name in ("allowed", "browsers", "program")}
     office.roll_out(
-        browsers={"blocked_sites": ["blocked.localhost"]},
+        browsers={
+            "blocked_sites": ["blocked.localhost"],
+            "allowed_frame_origins": [framed["allowed"], framed["browsers"] + "/"],
+        },
         # Nor may the program offer to install VirtualBox: its question would wait for an answer.
-        host={"allowed_sites": ["localhost", "blocked.localhost"], "max_cpus": 1, "hypervisor_installation": False},
+        host={
+            "allowed_sites": ["localhost", "*.localhost"],
+            "max_cpus": 1,
+            "hypervisor_installation": False,
+            "allowed_frame_origins": [framed["allowed"], framed["program"]],
+        },
     )
     with office.start(request.param) as browser:
         yield browser, office.port
@@ -147,4 +164,34 @@ def test_the_add_on_comes_by_itself_and_policies_hold(computer: tuple[Browser, i
     page = page_with_add_on(browser, f"http://{host}:{port}/page.html")
     # Chromium hands out managed storage only some seconds after the first start of an add-on that it had to install.
     wait_for(lambda: page.evaluate(ASK) == answer, f"{answer}, not {page.evaluate(ASK)}")
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("host", "answer"),
+    [
+        # Named in both policies. There is no VirtualBox here.
+        ("allowed", ["request", "hypervisorMissing"]),
+        # Named in the browser's only: the program refuses, by its own policy.
+        ("browsers", ["request", "foreignFrame"]),
+        # Named in the program's only: the extension refuses.
+        ("program", ["connect", "foreignFrame"]),
+        # In neither: a hostile frame.
+        ("hostile", ["connect", "foreignFrame"]),
+    ],
+)
+def test_frames_inside_pages_of_others(computer: tuple[Browser, int], host: str, answer: list[str]) -> None:
+    browser, port = computer
+    page = page_with_add_on(browser, f"http://localhost:{port}/page.html")
+    page.evaluate("void addEventListener('message', (event) => { window.said = event.data; })")
+
+    def asked() -> bool:
+        page.evaluate(
+            f"""void (window.said = null, document.body.replaceChildren(Object.assign(
+                document.createElement("iframe"), {{src: "http://{host}.localhost:{port}/frame.html"}})))"""
+        )
+        return bool(page.wait_until("window.said") == answer)
+
+    # As above: Chromium may not have handed out the policy yet.
+    wait_for(asked, f"{answer}, not {page.evaluate('window.said')}")
     page.close()

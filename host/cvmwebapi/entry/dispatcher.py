@@ -106,6 +106,7 @@ class Dispatcher:
         origin = "" if caller.get("kind") == "extension" else caller.get("origin")
         if not isinstance(origin, str) or len(origin) > 512:
             raise _error("badMessage", detail="the caller has no origin")
+        framed = bool(caller.get("foreignFrame"))
         cancelled = threading.Event()
         with self._lock:
             if number in self._running:
@@ -118,11 +119,12 @@ class Dispatcher:
             if module == "fetch":
                 # Made here, not in its thread: pieces of the body may be the very next messages.
                 self._flows[number] = _new_flow()
-        threading.Thread(
-            target=self._run, args=(number, module, params, origin, cancelled), name=f"request {number}", daemon=True
-        ).start()
+        args = (number, module, params, origin, cancelled, framed)
+        threading.Thread(target=self._run, args=args, name=f"request {number}", daemon=True).start()
 
-    def _run(self, number: str, module: str, params: dict[str, Any], origin: str, cancelled: threading.Event) -> None:
+    def _run(
+        self, number: str, module: str, params: dict[str, Any], origin: str, cancelled: threading.Event, framed: bool
+    ) -> None:
         from cvmwebapi.actions.interface import Request
 
         def emit(event: str, *args: Any) -> None:
@@ -139,6 +141,8 @@ class Dispatcher:
         try:
             flow = self._flows.get(number)
             request = Request(params, origin, emit, ask, cancelled.is_set, self._open_sessions(), flow)
+            if framed:
+                request.sessions.check_frame(origin)
             run = import_module(f"cvmwebapi.actions.{module}").run
             result: dict[str, Any] = run(request)
             self._answer(number, result)

@@ -18,6 +18,12 @@ def check_site(settings: Settings, domain: str) -> None:
         raise CVMError("siteNotAllowed", domain=domain)
 
 
+def check_frame(settings: Settings, origin: str) -> None:
+    """For frames inside a page of another website. Raises ``CVMError("foreignFrame")`` unless a policy has named it."""
+    if origin not in settings.allowed_frame_origins:
+        raise CVMError("foreignFrame")
+
+
 def check_machine(settings: Settings, cpus: int, memory: int, disk: int) -> None:
     """Raises ``CVMError("overCap")`` when a machine of this size (MB) is larger than allowed."""
     for what, unit, wanted, limit in (

@@ -62,6 +62,10 @@ class Sessions:
         """What does the steps of a session. Raises ``CVMError``: ``sessionNotFound``, ``hypervisorMissing``."""
         return Work(session, self.ledger, self.settings, self.vboxmanage())
 
+    def check_frame(self, origin: str) -> None:
+        """Raises ``CVMError("foreignFrame")`` as ``limits.check_frame``."""
+        limits.check_frame(self.settings, origin)
+
     def of_origin(self, session: str, origin: str) -> Session:
         """A session by its id, for a page of its own domain only.
 
