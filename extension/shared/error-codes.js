@@ -85,6 +85,8 @@ globalThis.cvmErrorCodes = Object.freeze({
   publishedKeyInvalid: { code: -12, message: ["domain", "url", "detail"], fix: [] },
   refusedByUser: { code: -10, message: ["domain"], fix: [] },
   registryDamaged: { code: -6, message: ["key", "detail"], fix: [] },
+  remoteMissing: { code: -7, message: [], fix: [] },
+  remoteUnsafe: { code: -7, message: ["detail"], fix: [] },
   savedStateUnusable: { code: -7, message: [], fix: [] },
   sessionNotFound: { code: -9, message: [], fix: [] },
   settingLocked: { code: -10, message: ["name"], fix: [] },

@@ -114,6 +114,7 @@ def test_a_page_that_has_broken_into_the_world_of_the_relay(world: World) -> Non
             "controlSession",
             "screenPicture",
             "screenKeys",
+            "screenRemote",
             "setSettings",
             "setSite",
             "diagnose",

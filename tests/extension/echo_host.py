@@ -267,7 +267,23 @@ def screen_keys(request: Message) -> None:
     answer(request, {})
 
 
+rdp: Message = {"offered": True, "url": "", "user": "", "password": ""}
+
+
+def screen_remote(request: Message) -> None:
+    """An RDP server that can be turned on and off; the file `rdp` beside the log holds the name of an error."""
+    on, file = request["params"]["on"], Path(os.environ["ECHO_HOST_LOG"]).with_name("rdp")
+    if on and file.exists():
+        fail(request, file.read_text(), -7, detail="it would listen on ::")
+        return
+    if on is not None:
+        given = ("rdp://127.0.0.1:50123", "cernvm", "Xk3_pQz-71aBcdEf") if on else ("", "", "")
+        rdp.update(zip(("url", "user", "password"), given))
+    answer(request, rdp)
+
+
 ACTIONS = {
+    "screenRemote": screen_remote,
     "screenPicture": screen_picture,
     "screenKeys": screen_keys,
     "listSessions": lambda request: answer(request, {"sessions": [machine(1, 5), machine(2, 4)]}),

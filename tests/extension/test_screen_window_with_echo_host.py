@@ -206,3 +206,34 @@ def test_a_page_gets_no_picture_and_presses_no_key(stage: Stage, page: Page, win
     before = looks(stage)
     wait_for(lambda: looks(stage) > before + 1, "pictures")
     assert page.evaluate("seen.length") == 0
+
+
+def test_rdp_is_turned_on_shown_and_turned_off(stage: Stage, window: Page) -> None:
+    window.wait_until("!document.getElementById('rdp').hidden")
+    assert all(each["params"]["on"] is None for each in stage.received("screenRemote")), "not unless the user wants it"
+    window.click("#rdp")
+    assert window.evaluate("document.getElementById('rdp-fields').hidden")
+    (stage.folder / "rdp").write_text("remoteUnsafe")
+    window.click("#rdp-switch")
+    window.wait_until("document.getElementById('rdp-trouble').innerText.includes('listen on ::')")
+    (stage.folder / "rdp").unlink()
+    window.click("#rdp-switch")
+    window.wait_until("!document.getElementById('rdp-fields').hidden")
+    shown = "['url', 'user', 'password'].map((field) => document.getElementById('rdp-' + field).innerText)"
+    assert window.evaluate(shown) == ["127.0.0.1:50123", "cernvm", "Xk3_pQz-71aBcdEf"]
+    window.click("#rdp-copy-password")
+    window.wait_until("document.getElementById('rdp-said').innerText === 'Copied.'")
+    window.click("#rdp-switch")
+    window.wait_until("document.getElementById('rdp-fields').hidden")
+    window.press("Escape")
+    window.wait_until("!document.getElementById('rdp-access').open")
+
+
+def test_it_comes_back_after_the_host_was_lost(stage: Stage, window: Page, site: str) -> None:
+    other = stage.browser.open(site + "/other")
+    ask_for(other, "crash")
+    other.wait_until("outcome")
+    other.close()
+    before = looks(stage)
+    wait_for(lambda: looks(stage) > before + 1, "pictures of the next host")
+    window.wait_until("document.getElementById('trouble').hidden")

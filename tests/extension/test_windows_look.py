@@ -154,6 +154,14 @@ def test_screen(looked: tuple[Stage, str], site: str) -> None:
     assert violations(window) == [], f"{look} text"
     picture(window, "screen", look, "text")
     window.click("#cancel")
+    window.click("#rdp")
+    window.click("#rdp-switch")
+    window.wait_until("!document.getElementById('rdp-fields').hidden")
+    assert violations(window) == [], f"{look} RDP"
+    picture(window, "screen", look, "rdp")
+    window.click("#rdp-switch")
+    window.wait_until("document.getElementById('rdp-fields').hidden")
+    window.click("#rdp-close")
     (stage.folder / "screen").write_text("hypervisorFailed")
     window.wait_until("!document.getElementById('trouble').hidden")
     assert violations(window) == [], f"{look} trouble"

@@ -2,6 +2,7 @@
 // shows comes from the program on this computer, and goes to no page.
 import { fillTexts, text } from "../texts.js";
 import { Keyboard } from "./keyboard.js";
+import { RemoteAccess } from "./remote.js";
 import { chord, typed } from "./scancodes.js";
 import { Typist } from "./typist.js";
 import { Viewer } from "./viewer.js";
@@ -23,6 +24,7 @@ screen.ariaLabel = text("screenWindow");
 
 const typist = new Typist(session);
 const keyboard = new Keyboard(screen, send);
+const remote = new RemoteAccess(session);
 const viewer = new Viewer(session, /** @type {HTMLCanvasElement} */ (element("picture")));
 
 viewer.onTold = ({ domain, name, state }) => {
@@ -36,6 +38,7 @@ viewer.onTold = ({ domain, name, state }) => {
   keyboard.enabled = running;
   if (!running) keyboard.end();
   element("keys").hidden = !running;
+  remote.machineIs(running);
   complain("look", "");
   showButtons();
 };

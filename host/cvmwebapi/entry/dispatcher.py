@@ -37,6 +37,7 @@ _ACTIONS = {
     "listSessions": ("list_sessions", "extension"),
     "screenPicture": ("screen_picture", "extension"),
     "screenKeys": ("screen_keys", "extension"),
+    "screenRemote": ("screen_remote", "extension"),
     "controlSession": ("control_session", "extension"),
     "pauseAll": ("pause_all", "extension"),
     "diagnose": ("diagnose", "extension"),

@@ -10,12 +10,13 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import parsing
 from cvmwebapi.hypervisor.machine import Look
 from cvmwebapi.hypervisor.watch import News, Watcher
-from cvmwebapi.sessions import changes, turn
+from cvmwebapi.sessions import changes, ports, turn
 from cvmwebapi.sessions.following import Following
 from cvmwebapi.sessions.goals import Claim, Goals
 from cvmwebapi.sessions.healing import Healing
 from cvmwebapi.sessions.ledger import Ledger
 from cvmwebapi.sessions.progress import Progress
+from cvmwebapi.sessions.remote import Remote
 from cvmwebapi.sessions.screen import Screen
 from cvmwebapi.sessions.snapshot import ALIVE, snapshot
 from cvmwebapi.sessions.told import Told
@@ -60,6 +61,7 @@ class Session:
         self._following = Following(watcher, work.machine, self._heard, self._told.api_is)
         self._healing = Healing(work, self)
         self.screen = Screen(id, work.machine)
+        self.remote = Remote(work.display, work.folder)
         self.exchanges = threading.BoundedSemaphore(MAX_EXCHANGES)
         self.looked = False
         """Whether VirtualBox was asked for its state since this object is there."""
@@ -85,15 +87,15 @@ class Session:
 
     def snapshot(self) -> dict[str, Any]:
         """All state variables, as the protocol names them."""
-        return snapshot(
-            self._work.row, self._work.description, self.state, self._told.api, self._healing.problem, self._work.facts
-        )
+        work, rdp = self._work, self.remote.url()
+        return snapshot(work.row, work.description, self.state, self._told.api, self.problem, work.facts, rdp)
 
     def _tell(self, event: str, *args: Any) -> None:
         self._emit(event, list(args))
 
     def _enter(self, state: State) -> None:
         if state is not self.state:
+            self.remote.machine_is(state)
             if state is State.RUNNING:
                 self._healing.problem = None
             self._told.enter(state)
@@ -226,6 +228,17 @@ class Session:
             if self.state is not State.RUNNING:
                 raise CVMError("invalidState", state=_NAMES[self.state], what="be reset")
             self._work.machine.control("reset", what="reset the virtual machine")
+
+    def share_screen(self, on: bool) -> None:
+        """Let an RDP client of this computer in, or no longer. Raises ``CVMError``: ``invalidState``, ``remote…``."""
+        with self._working:
+            if on and self.state is not State.RUNNING:
+                raise CVMError("invalidState", state=_NAMES[self.state], what="be shown to an RDP client")
+            if on:
+                self.remote.begin(ports.pick(self._ledger.ports()))
+            else:
+                self.remote.end()
+        self._told.variables()
 
     def use(self, settings: Settings) -> None:
         """Go by changed settings from the next step on."""

@@ -30,6 +30,7 @@ def snapshot(
     api: bool,
     problem: dict[str, Any] | None,
     facts: Mapping[str, int],
+    rdp: str,
 ) -> dict[str, Any]:
     """All state variables, as the protocol names them. ``facts``: what VirtualBox says that the machine really has."""
     alive = state in ALIVE
@@ -43,7 +44,7 @@ def snapshot(
         "apiPort": machine.api_port,
         "apiURL": f"http://127.0.0.1:{row.port}" if alive else "",
         "apiAvailable": api,
-        "rdpURL": "",
+        "rdpURL": rdp if alive else "",
         "ip": "127.0.0.1" if alive else "",
         "executionCap": machine.execution_cap,
         "version": machine.version,

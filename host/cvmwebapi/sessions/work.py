@@ -11,6 +11,7 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import calls, host_only
 from cvmwebapi.hypervisor.hardware import Hardware, Tuning
 from cvmwebapi.hypervisor.machine import Look, Machine
+from cvmwebapi.hypervisor.remote_display import RemoteDisplay
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage
 from cvmwebapi.media import cache
 from cvmwebapi.sessions import boot_medium, computer, context, edits, images, limits, macros, ports, totals
@@ -35,6 +36,7 @@ class Work:
         row = self.row
         self.folder = paths.machines_folder() / session
         self.machine = Machine(vbox, row.vm, f"{row.name} ({row.domain})", self.folder)
+        self.display = RemoteDisplay(vbox, self.machine)
         self.facts: dict[str, int] = {}
         """What somebody has changed in VirtualBox's own window, as far as VirtualBox was asked."""
 

@@ -41,5 +41,8 @@ def test_each_generation_is_told_to_shut_the_same_doors_in_its_own_words() -> No
     old, new = versions.dialect(Version(6, 1, 50)).hardening(), versions.dialect(Version(7, 0, 0)).hardening()
     assert "--audio" in old and "--audio-enabled" in new and "--nat-localhostreachable1" not in old
     for options in (old, new):
-        assert set(options[1::2]) <= {"off", "none", "disabled"} and all(word.startswith("--") for word in options[::2])
-    assert versions.dialect(None) == versions.dialect(Version(7, 2, 22))
+        shut = {"off", "none", "disabled", "127.0.0.1", "external", "VBoxAuthSimple"}
+        assert set(options[1::2]) <= shut and all(word.startswith("--") for word in options[::2])
+    assert "--vrdeaddress" in old and "--vrde-address" in new
+    assert versions.dialect(None) == versions.dialect(Version(7, 1, 0))
+    assert versions.dialect(Version(7, 2, 4)).built_in_rdp() == () != versions.dialect(Version(7, 2, 6)).built_in_rdp()

@@ -1,0 +1,22 @@
+"""The way of an ordinary RDP client to a machine's screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cvmwebapi.actions.interface import Request
+from cvmwebapi.errors import CVMError
+
+
+def run(request: Request) -> dict[str, Any]:
+    """``{offered, url, user, password}``; ``on``: whether it is to be turned on or off, or left as it is (null).
+
+    Raises ``CVMError``: ``sessionNotFound``, ``badValue``, ``invalidState``, ``remoteMissing``, ``remoteUnsafe``.
+    """
+    wanted = request.params.get("on")
+    if not (wanted is None or isinstance(wanted, bool)):
+        raise CVMError("badValue", name="on", detail="it must be true, false or null")
+    session = request.shown_session()
+    if wanted is not None:
+        session.share_screen(wanted)
+    return {"offered": session.remote.offered(), **session.remote.access()}
