@@ -106,6 +106,7 @@ def test_a_discarded_tab(stage: Stage, site: str) -> None:
     Visit(stage, browser.open(url), "discarded")
     other = browser.open(site + "/shown")
     page = browser.discard_and_return(url, site + "/shown")
+    page.wait_until("typeof CVM === 'object' && document.readyState === 'complete'")
     assert page.evaluate("window.session === undefined")
     Visit(stage, page, "discarded")
     assert page.evaluate("session.sync().then((it) => it.name)") == "discarded"
