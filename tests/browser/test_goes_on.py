@@ -97,15 +97,6 @@ def test_a_full_disk_is_told_alike_everywhere_and_waited_for(
     error = page.evaluate(failure)
     assert error["name"] == "diskFull" and error["fix"] == told[2]
     assert _without_numbers(error["cause"]) == _without_numbers(f"{told[0]} {told[1]}")
-    popup = browser.open(browser.extension_url("windows/machines/machines.html"))
-    welcome = browser.open(browser.extension_url("windows/welcome/welcome.html"))
-    welcome.wait_until("document.body.innerText.includes('disk is full')")
-    for words in (told[1], told[2]):
-        assert words in welcome.evaluate("document.body.innerText")
-    picture(welcome, f"first-run-full-disk-{browser.name}")
-    welcome.close()
-    popup.close()
-
     virtualbox.fill_disk()
     begin(page, "machine.start()")
     remedy = browser.wait_for_window("remedy.html")
@@ -113,18 +104,44 @@ def test_a_full_disk_is_told_alike_everywhere_and_waited_for(
     remedy.wait_closed()
     assert outcome(page)["name"] == "no error"
     assert page.evaluate("machine.state") == 5
-    page.evaluate("machine.stop().then(() => 1)")
+    page.evaluate("machine.close().then(() => 1)")
+    assert world.leftovers() == []
 
-    # The popup starts it, and says why that fails.
-    popup = browser.open(browser.extension_url("windows/machines/machines.html"))
-    popup.wait_until("document.querySelector('.machine.poweroff')")
+
+def test_the_page_its_corner_the_popup_and_the_first_run_page_say_the_same(
+    browser: Browser, world: World, page: Page, virtualbox: Movable
+) -> None:
+    virtualbox.settings(asks=False)
+    begin(page, request_session(f"{world.vmcp}?name=same-{browser.name}&memory=64&disk=0"))
+    decide(browser, "#allow")
+    assert outcome(page)["name"] == "no error"
+    page.evaluate("void (window.machine = mine)")
+    page.evaluate("machine.start().then(() => machine.stop()).then(() => 1)")
     good = virtualbox.place.read_text()
     virtualbox.place.write_text("#!/bin/sh\necho 'VBoxManage: error: half removed' >&2; exit 1\n")
+    error = page.evaluate("machine.start().then(() => null, ({name, cause, fix}) => ({name, cause, fix}))")
+    assert error["name"] == "hypervisorBroken" and "half removed" in error["cause"]
+    assert "Install VirtualBox again" in error["fix"]
+    corner = "document.querySelector('cernvm-webapi-status')"
+    page.wait_until(f"Boolean({corner}?.getBoundingClientRect().height)")
+    picture(page, f"corner-cause-{browser.name}")
+    popup = browser.open(browser.extension_url("windows/machines/machines.html"))
+    # VirtualBox can't be asked for its state: the machine is shown as it was.
+    popup.wait_until("document.querySelector('.machine.poweroff')")
     popup.click(".machine button[data-verb=start]:not([hidden])")
-    popup.wait_until("document.querySelector('.problem').innerText.includes('half removed')")
-    assert "Install VirtualBox again" in popup.text(".problem")
-    virtualbox.place.write_text(good)
+    popup.wait_until("document.querySelector('.machine .problem').innerText.includes('half removed')")
+    welcome = browser.open(browser.extension_url("windows/welcome/welcome.html"))
+    welcome.wait_until("document.body.innerText.includes('half removed')")
+    for shown in (popup.text(".machine .problem"), welcome.evaluate("document.body.innerText")):
+        for words in (*error["cause"].split("half removed"), error["fix"].splitlines()[0]):
+            assert words.strip() in shown
+    picture(popup, f"machines-cause-{browser.name}")
+    picture(welcome, f"first-run-broken-{browser.name}")
     popup.close()
+    virtualbox.place.write_text(good)
+    # Mended: the first-run page sees it by itself.
+    welcome.wait_until("!document.body.innerText.includes('half removed')")
+    welcome.close()
     page.evaluate("machine.close().then(() => 1)")
     assert world.leftovers() == []
 
