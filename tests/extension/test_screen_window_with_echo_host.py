@@ -9,6 +9,7 @@ import pytest
 
 from tests.browser.calls import failure
 from tests.drivers.browser import Page, wait_for
+from tests.drivers.chromium import ChromiumPage
 from tests.extension.conftest import Stage
 from tests.extension.test_extension_with_echo_host import request as ask_for
 from tests.extension.test_modern_api_with_echo_host import emit
@@ -44,7 +45,7 @@ def window(stage: Stage, page: Page, name: str) -> Iterator[Page]:
     (stage.folder / "screen").write_text("5")
     asked(page, name)
     opened = window_of(stage, page, name)
-    opened.wait_until("performance.now() > 1500")
+    opened.wait_until("performance.now() > 800")
     yield opened
     if not opened.closed:
         opened.close()
@@ -237,3 +238,16 @@ def test_it_comes_back_after_the_host_was_lost(stage: Stage, window: Page, site:
     before = looks(stage)
     wait_for(lambda: looks(stage) > before + 1, "pictures of the next host")
     window.wait_until("document.getElementById('trouble').hidden")
+
+
+def test_a_background_that_starts_anew_finds_its_windows(stage: Stage, page: Page, window: Page) -> None:
+    if not isinstance(window, ChromiumPage):
+        # Only Chromium's control stops a background. Firefox's own page for that is out of reach of tests.
+        return
+    window.stop_background()
+    before = looks(stage)
+    wait_for(lambda: looks(stage) > before + 1, "pictures by way of the next background")
+    page.wait_until("session.openRDPWindow().then(() => true, () => false)")
+    assert len([each for each in stage.browser.pages() if WINDOWS in each.url]) == 1
+    page.evaluate(f"{emit(['stateChanged', 0])}.then(() => 1)")
+    window.wait_closed()
