@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ class Chromium(browser.Browser):
         dark: bool,
         lang: str,
         binary: Path | None = None,
+        arguments: Sequence[str] = (),
     ) -> None:
         self._id = chromium_id(extension) if extension else ""
         profile.mkdir(parents=True, exist_ok=True)
@@ -55,6 +56,7 @@ class Chromium(browser.Browser):
                     "--remote-debugging-port=0",
                     *([NO_UPDATES] if extension else []),
                     *QUIET,
+                    *arguments,
                 ],
                 # Without updates it would fetch no add-on that a policy wants either.
                 ignore_default_args=["--disable-extensions", *([] if extension else [NO_UPDATES])],

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from cvmwebapi.actions.interface import Request
+from cvmwebapi.doctor.explain import explained
 from cvmwebapi.states import State
 
 
 def run(request: Request) -> dict[str, Any]:
     """Raises ``CVMError``: ``sessionNotFound``, ``superseded``, those of the hypervisor."""
     session = request.session()
-    session.reach(State.MISSING, request.cancelled)
+    with explained(session.id):
+        session.reach(State.MISSING, request.cancelled)
     snapshot = session.snapshot()
     request.sessions.forget(session)
     return snapshot

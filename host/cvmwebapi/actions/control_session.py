@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cvmwebapi.actions.interface import Request
+from cvmwebapi.doctor.explain import explained
 from cvmwebapi.errors import CVMError
 from cvmwebapi.sessions import limits
 from cvmwebapi.states import State
@@ -32,9 +33,10 @@ def run(request: Request) -> dict[str, Any]:
         # An administrator's no also counts here; stopping and removing are always allowed.
         limits.check_site(request.sessions.settings, row.domain)
     session = request.sessions.session(row)
-    if not session.looked:
-        session.refresh()
-    session.reach(goal, request.cancelled)
+    with explained(session.id):
+        if not session.looked:
+            session.refresh()
+        session.reach(goal, request.cancelled)
     if goal is State.MISSING:
         request.sessions.forget(session)
     request.sessions.overview.count()

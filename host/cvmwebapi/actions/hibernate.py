@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from cvmwebapi.actions.interface import Request
+from cvmwebapi.doctor.explain import explained
 from cvmwebapi.states import State
 
 
 def run(request: Request) -> dict[str, Any]:
     """Raises ``CVMError``: ``sessionNotFound``, ``invalidState``, ``superseded``, those of the hypervisor."""
     session = request.session()
-    session.reach(State.SAVED, request.cancelled)
+    with explained(session.id):
+        session.reach(State.SAVED, request.cancelled)
     return session.snapshot()

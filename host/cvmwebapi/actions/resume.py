@@ -12,6 +12,6 @@ from cvmwebapi.states import State
 def run(request: Request) -> dict[str, Any]:
     """Raises ``CVMError``: ``sessionNotFound``, ``invalidState``, ``superseded``, those of the hypervisor."""
     session = request.permitted_session()
-    with explained():
+    with explained(session.id):
         session.reach(State.RUNNING, request.cancelled)
     return session.snapshot()

@@ -20,7 +20,7 @@ def run(request: Request) -> dict[str, Any]:
     if values is not None:
         session.set_values(values)
     request.sessions.renew_settings()
-    with explained():
+    with explained(session.id):
         session.reach(State.RUNNING, request.cancelled)
     return session.snapshot()
 

@@ -87,6 +87,14 @@ def worst(results: Iterable[Result]) -> str:
     return next((status for status in STATUSES if status in statuses), "ok")
 
 
+def look_again(around: Surroundings, identity: str) -> Finding | None:
+    """What the check of a finding says of the same thing now; ``None``: nothing is wrong with it any more."""
+    check, _, part = identity.partition(":")
+    modules = [module for module in CHECKS if check == module.ID]
+    found = (result.finding for result in run(around, modules))
+    return next((finding for finding in found if finding.part == part and finding.status != "ok"), None)
+
+
 def repair(around: Surroundings, identity: str) -> bool:
     """Mend what ``identity`` (a finding's ``id``) names; ``False`` when nothing of ours can. Raises ``CVMError``."""
     check, _, part = identity.partition(":")

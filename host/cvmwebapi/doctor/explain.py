@@ -16,7 +16,7 @@ _FITS = {
     "hypervisorOld": ("virtualbox",),
     "installersUnreachable": ("network",),
     "hypervisorFailed": ("virtualbox", "driver", "processor", "rivals", "room", "machines"),
-    "hypervisorTimeout": ("virtualbox", "driver", "room"),
+    "hypervisorTimeout": ("machines", "virtualbox", "driver", "room"),
     "driverMissing": ("driver",),
     "driverForbidden": ("driver", "group"),
     "driverMismatch": ("driver",),
@@ -42,17 +42,19 @@ _FITS = {
 
 
 @contextlib.contextmanager
-def explained() -> Iterator[None]:
+def explained(session: str = "") -> Iterator[None]:
     """Around the work of an action: a ``CVMError`` that leaves it carries cause and fix, where a check knows them."""
     try:
         yield
     except CVMError as error:
-        explain(error)
+        explain(error, session=session)
         raise
 
 
-def explain(error: CVMError, seconds: float = SECONDS) -> CVMError:
-    """Add to ``error`` what the fitting checks find within ``seconds``; unchanged when that is nothing."""
+def explain(error: CVMError, seconds: float = SECONDS, session: str = "") -> CVMError:
+    """Add to ``error`` what the fitting checks find within ``seconds``; unchanged when that is nothing.
+
+    What is wrong with the machine of ``session`` itself comes first; troubles of others' machines explain nothing."""
     wanted = _FITS.get(error.name)
     if not wanted or error.diagnosis is not None:
         return error
@@ -67,6 +69,8 @@ def explain(error: CVMError, seconds: float = SECONDS) -> CVMError:
         # Not even our own folders can be had: the error must speak for itself.
         return error
     results = diagnosis.run(around, [modules[name] for name in wanted], seconds)
+    results = [result for result in results if result.check != "machines" or result.finding.part in ("", session)]
+    results.sort(key=lambda result: result.check != "machines")
     troubles = [result for result in results if result.finding.status == "problem"]
     if not troubles:
         # What would only be a hint elsewhere is the likely cause once something has failed.

@@ -25,7 +25,7 @@ def wait_for_end(marks: Sequence[str], seconds: float = _SECONDS) -> None:
     deadline = time.monotonic() + seconds
     quiet_since = time.monotonic()
     while time.monotonic() - quiet_since < _SETTLED:
-        running = _running(marks)
+        running = about(marks)
         if running:
             quiet_since = time.monotonic()
             if quiet_since > deadline:
@@ -33,7 +33,13 @@ def wait_for_end(marks: Sequence[str], seconds: float = _SECONDS) -> None:
         time.sleep(_LOOK_EVERY)
 
 
-def _running(marks: Sequence[str]) -> list[psutil.Process]:
+def end(marks: Sequence[str]) -> None:
+    """End all calls with one of ``marks`` in their arguments."""
+    _end(about(marks))
+
+
+def about(marks: Sequence[str]) -> list[psutil.Process]:
+    """The calls with one of ``marks`` in their arguments that run now."""
     import psutil
 
     found = []

@@ -184,6 +184,11 @@ class Machine:
         """Throw the saved state away."""
         self._vbox.run("discardstate", self.uuid, what="discard the saved state")
 
+    def unregister(self) -> None:
+        """Take it off VirtualBox's list, with all its files left where they are; fine when it is off already."""
+        with contextlib.suppress(VBoxManageFailed):
+            self._vbox.call("unregistervm", self.uuid, what="take the virtual machine off its list")
+
     def adopt(self) -> bool:
         """Register it again if someone has only taken it off VirtualBox's list; ``False`` when its files are gone."""
         if not self.settings_file.exists():
@@ -244,12 +249,25 @@ class Machine:
 
     def _info(self) -> dict[str, str]:
         what = "look at the virtual machine"
+
+        def passes(text: str) -> bool:
+            return refusals.passes(text) and not self._swept(text)
+
         try:
-            return parsing.machine_info(self._vbox.call("showvminfo", self.uuid, "--machinereadable", what=what))
+            text = self._vbox.call("showvminfo", self.uuid, "--machinereadable", what=what, passes=passes)
         except VBoxManageFailed as error:
-            if refusals.unknown_machine(error.text):
+            if refusals.unknown_machine(error.text) or self._swept(error.text):
                 return {}
             raise refusals.as_error(error.text, what) from error
+        return parsing.machine_info(text)
+
+    def _swept(self, text: str) -> bool:
+        """Deleted with its folder, not by VirtualBox: that keeps the entry, of which nothing can be read any more."""
+        return refusals.inaccessible(text) and not self.settings_file.exists() and self._at_home()
+
+    def _at_home(self) -> bool:
+        """Whether the place of all machines is there: it may lie on a disk that is not connected."""
+        return self.folder.parent.is_dir()
 
 
 def _remove_folder(folder: Path) -> None:

@@ -76,6 +76,11 @@ def unknown_machine(text: str) -> bool:
     return any(sign in lower for sign in _UNKNOWN_MACHINE)
 
 
+def inaccessible(text: str) -> bool:
+    """Whether VirtualBox has the machine on its list, but can't read its settings."""
+    return "object functionality is limited" in text.lower()
+
+
 def main_message(text: str) -> str:
     """VirtualBox's main message, without the details of its inner life; at most 300 characters."""
     for line in text.splitlines():

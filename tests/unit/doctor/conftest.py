@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cvmwebapi.doctor.finding import Finding
+from cvmwebapi.doctor.finding import Finding, table
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.settings import Settings
 
+_NOBODY = 65_534
 # An Intel processor as Linux 6.1 tells of it, cut to the lines that count.
 RECORDED_CPUINFO = (
     "processor\t: 0\nmodel name\t: Intel(R) Core(TM) i5-8250U CPU @ 1.60GHz\nflags\t\t: fpu sse2 vmx aes\n"
@@ -60,6 +64,34 @@ class Computer:
     def recorded_virtualbox(self, version: str = "7.0.14r161095") -> None:
         """A program that only repeats what VirtualBox prints for its version."""
         self.program("VBoxManage", f'case "$1" in --version) echo {version};; *) echo "Extension Packs: 0";; esac')
+
+    def recorded_memory(self, total: int, free: int) -> None:
+        """MB, as Linux would tell of another computer."""
+        import psutil
+
+        kept = psutil.PROCFS_PATH
+        told = {"MemTotal": total, "MemFree": free, "MemAvailable": free}
+        told.update(dict.fromkeys(("Buffers", "Cached", "Shmem", "Active", "Inactive"), 0))
+        self.file("/proc/meminfo", "".join(f"{name}: {value * 1024} kB\n" for name, value in told.items()))
+        psutil.PROCFS_PATH = str(self.root / "proc")
+        self.closers.append(lambda: setattr(psutil, "PROCFS_PATH", kept))
+
+    def open_root(self) -> Computer:
+        """Another root, which every account may read."""
+        root = Path(tempfile.mkdtemp(prefix="doctor-", dir="/tmp"))
+        root.chmod(0o777)
+        self.root = self.around.root = root
+        self.closers.append(lambda: shutil.rmtree(root))
+        return self
+
+    def become_nobody(self, wholly: bool = False) -> None:
+        """Who is root goes on as another user, as the kernel's access(2) sees it, or ``wholly``; a user stays one."""
+        if os.geteuid():
+            return
+        # What is imported or read late may not be open to that user.
+        table()
+        os.setresuid(_NOBODY, _NOBODY if wholly else 0, 0)
+        self.closers.insert(0, lambda: os.setresuid(0, 0, 0))
 
     def findings(self, module: Any) -> list[Finding]:
         """What a check finds."""

@@ -1,424 +1,40 @@
-"""Problems made on purpose: each is recognized, and gets advice of its own.
-
-Files, programs, servers and sockets are real. Where a fact can't be had here (another kernel, a loaded driver, the
-portal of a Snap), the files below the test's root or the program's answers are recorded ones: those rows say so.
-"""
+"""Problems made on purpose (producers.py): each is recognized, and gets advice of its own."""
 
 from __future__ import annotations
 
+import ast
 import hashlib
-import http.server
-import os
-import socket
-import threading
-import time
-from collections.abc import Callable
-from functools import lru_cache
+import json
+import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-from cvmwebapi import website
 from cvmwebapi.doctor.checks import (
     browser_policies,
     cached_files,
-    driver,
     group,
     machines,
     network,
     ports,
     processor,
-    registration,
     rivals,
-    room,
     sandboxed_browsers,
     settings_files,
     versions,
     virtualbox,
 )
 from cvmwebapi.doctor.finding import table
-from cvmwebapi.errors import CVMError
-from cvmwebapi.installation import browsers
-from cvmwebapi.sessions.ledger import Ledger
-from cvmwebapi.settings import Keystore, Settings
 
+from tests.rig.root import as_root
+from tests.unit.doctor import in_order
 from tests.unit.doctor.conftest import RECORDED_CPUINFO, Computer
-
-_HOST = "ch.cern.cernvm.webapi"
-_SECURE_BOOT = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
-Make = Callable[[Computer], None]
-PRODUCED: list[tuple[str, ModuleType, Make]] = []
-
-
-def produces(advice: str, check: ModuleType) -> Callable[[Make], Make]:
-    def add(make: Make) -> Make:
-        PRODUCED.append((advice, check, make))
-        return make
-
-    return add
-
-
-@produces("settingsBroken", settings_files)
-def _(computer: Computer) -> None:
-    computer.around.fault = CVMError("settingsBroken", file="settings.json", detail="no JSON")
-
-
-@produces("policyBroken", settings_files)
-def _(computer: Computer) -> None:
-    computer.around.fault = CVMError("policyBroken", file="policy.json", detail="no JSON")
-
-
-@produces("hostOld", versions)
-def _(computer: Computer) -> None:
-    computer.around.extension = "99.0.0"
-
-
-@produces("extensionOld", versions)
-def _(computer: Computer) -> None:
-    computer.around.extension = "1.2.3"
-
-
-@produces("browserNone", registration)
-def _(computer: Computer) -> None:
-    pass
-
-
-@produces("manifestMissing", registration)
-def _(computer: Computer) -> None:
-    (computer.home / ".mozilla/firefox").mkdir(parents=True)
-
-
-def _manifest(computer: Computer, content: bytes) -> None:
-    (computer.home / ".mozilla/firefox").mkdir(parents=True)
-    place = computer.home / ".mozilla/native-messaging-hosts" / f"{_HOST}.json"
-    place.parent.mkdir(parents=True)
-    place.write_bytes(content)
-
-
-@produces("manifestForeign", registration)
-def _(computer: Computer) -> None:
-    _manifest(computer, b'{"name": "cut off')
-
-
-@produces("manifestUnreadable", registration)
-def _(computer: Computer) -> None:
-    (computer.home / ".mozilla/firefox").mkdir(parents=True)
-    (computer.home / ".mozilla/native-messaging-hosts" / f"{_HOST}.json").mkdir(parents=True)
-
-
-@produces("manifestProgramGone", registration)
-def _(computer: Computer) -> None:
-    _manifest(computer, browsers.manifest("firefox", str(computer.bin / "cernvm-webapi")))
-
-
-@produces("programFails", registration)
-def _(computer: Computer) -> None:
-    program = computer.program("cernvm-webapi", "echo No module named cvmwebapi >&2; exit 1")
-    _manifest(computer, browsers.manifest("firefox", str(program)))
-
-
-@produces("policyUnreadable", browser_policies)
-def _(computer: Computer) -> None:
-    computer.file("/etc/chromium/policies/managed/it.json", "{")
-
-
-@produces("hostBlocked", browser_policies)
-def _(computer: Computer) -> None:
-    computer.json("/etc/chromium/policies/managed/it.json", {"NativeMessagingBlocklist": ["*"]})
-
-
-@produces("userHostsForbidden", browser_policies)
-def _(computer: Computer) -> None:
-    computer.json("/etc/opt/chrome/policies/managed/it.json", {"NativeMessagingUserLevelHosts": False})
-
-
-@produces("extensionBlocked", browser_policies)
-def _(computer: Computer) -> None:
-    policy = {"policies": {"ExtensionSettings": {"*": {"installation_mode": "blocked"}}}}
-    computer.json("/etc/firefox/policies/policies.json", policy)
-
-
-@produces("flatpakShut", sandboxed_browsers)
-def _(computer: Computer) -> None:
-    (computer.home / ".var/app/org.chromium.Chromium").mkdir(parents=True)
-
-
-@produces("snapShut", sandboxed_browsers)
-def _(computer: Computer) -> None:
-    (computer.home / "snap/chromium").mkdir(parents=True)
-
-
-@produces("portalRefused", sandboxed_browsers)
-def _recorded_portal(computer: Computer) -> None:
-    (computer.home / "snap/firefox").mkdir(parents=True)
-    answer = (
-        f"Table        Object                App           Permissions Data\nwebextensions {_HOST} snap.firefox no 0x00"
-    )
-    program = computer.program("flatpak", f"echo '{answer}'")
-    run = computer.around.run
-    computer.around.run = lambda command, *rest: run([str(program), *command[1:]], *rest)
-
-
-@produces("virtualboxMissing", virtualbox)
-def _(computer: Computer) -> None:
-    computer.around.settings = Settings(vboxmanage=str(computer.bin / "VBoxManage"))
-
-
-@produces("virtualboxOutOfReach", virtualbox)
-def _(computer: Computer) -> None:
-    computer.around.settings = Settings(vboxmanage=str(computer.bin / "VBoxManage"))
-    computer.file("/.flatpak-info", "[Application]\n")
-
-
-@produces("virtualboxBroken", virtualbox)
-def _(computer: Computer) -> None:
-    computer.program("VBoxManage", "exec /usr/lib/virtualbox-that-is-gone/VBoxManage")
-
-
-@produces("virtualboxOld", virtualbox)
-def _(computer: Computer) -> None:
-    computer.recorded_virtualbox("5.2.44r139111")
-
-
-def _recorded_driver(computer: Computer, loaded: str = "", built: bool = True) -> None:
-    computer.recorded_virtualbox("7.0.14r161095")
-    folder = f"/lib/modules/{computer.around.kernel}"
-    computer.file(f"{folder}/updates/dkms/vboxdrv.ko" if built else f"{folder}/modules.dep")
-    computer.file("/proc/modules", "vboxdrv 700416 2 vboxnetadp,vboxnetflt, Live 0x0 (OE)\n" if loaded else "")
-    if loaded:
-        computer.file("/sys/module/vboxdrv/version", f"{loaded} r161095 (0x00330004)\n")
-
-
-@produces("driverNotBuilt", driver)
-def _recorded_kernel(computer: Computer) -> None:
-    _recorded_driver(computer, built=False)
-
-
-@produces("driverNotLoaded", driver)
-def _recorded_unloaded(computer: Computer) -> None:
-    _recorded_driver(computer)
-
-
-@produces("driverUnsigned", driver)
-def _recorded_secure_boot(computer: Computer) -> None:
-    _recorded_driver(computer)
-    computer.file(_SECURE_BOOT, b"\x06\x00\x00\x00\x01")
-
-
-@produces("driverOther", driver)
-def _recorded_other_driver(computer: Computer) -> None:
-    _recorded_driver(computer, loaded="6.1.50")
-
-
-@produces("driverNoDevice", driver)
-def _recorded_no_device(computer: Computer) -> None:
-    _recorded_driver(computer, loaded="7.0.14")
-
-
-@produces("virtualizationOff", processor)
-def _recorded_firmware(computer: Computer) -> None:
-    computer.file("/proc/cpuinfo", RECORDED_CPUINFO.replace(" vmx", ""))
-
-
-@produces("processorOther", processor)
-def _recorded_arm(computer: Computer) -> None:
-    computer.around.machine = "aarch64"
-    computer.file("/proc/cpuinfo", "processor\t: 0\nFeatures\t: fp asimd\n")
-
-
-@produces("nestedOff", processor)
-def _recorded_nested(computer: Computer) -> None:
-    computer.file("/proc/cpuinfo", RECORDED_CPUINFO.replace("vmx", "hypervisor"))
-
-
-@produces("nestedSlow", processor)
-def _recorded_nested_on(computer: Computer) -> None:
-    computer.file("/proc/cpuinfo", RECORDED_CPUINFO.replace("vmx", "vmx hypervisor"))
-
-
-def _recorded_kvm(computer: Computer, kernel: str, virtualbox: str, users: int, parameter: str) -> None:
-    computer.around.kernel = kernel
-    computer.recorded_virtualbox(virtualbox)
-    modules = f"kvm_intel 438272 {users} - Live 0x0\nkvm 1327104 1 kvm_intel, Live 0x0\n"
-    computer.file("/proc/modules", modules)
-    if parameter:
-        computer.file("/sys/module/kvm/parameters/enable_virt_at_load", f"{parameter}\n")
-
-
-@produces("kvmBusy", rivals)
-def _recorded_busy(computer: Computer) -> None:
-    _recorded_kvm(computer, "6.1.0-18-amd64", "7.0.14r161095", 3, "")
-
-
-@produces("kvmHolds", rivals)
-def _recorded_holding(computer: Computer) -> None:
-    _recorded_kvm(computer, "6.12.38", "7.1.4r165100", 0, "Y")
-
-
-@produces("kvmParameterOff", rivals)
-def _recorded_turned(computer: Computer) -> None:
-    _recorded_kvm(computer, "6.12.38", "7.2.10r175245", 0, "N")
-
-
-@produces("vmwareHolds", rivals)
-def _recorded_vmware(computer: Computer) -> None:
-    computer.file("/proc/modules", "vmmon 155648 0 - Live 0x0 (OE)\n")
-
-
-@produces("hyperVHolds", rivals)
-def _recorded_hyperv(computer: Computer) -> None:
-    computer.around.system = "windows"
-    computer.program("powershell.exe", "echo True")
-    run = computer.around.run
-    computer.around.run = lambda command, *rest: run([str(computer.bin / command[0]), *command[1:]], *rest)
-
-
-@produces("diskFull", room)
-def _(computer: Computer) -> None:
-    computer.around.settings = Settings(min_free_disk=10**9)
-
-
-@produces("diskLow", room)
-def _(computer: Computer) -> None:
-    import shutil
-
-    free = shutil.disk_usage(computer.around.data).free // 2**20
-    computer.around.settings = Settings(min_free_disk=free - 1000)
-
-
-@produces("proxyMalformed", network)
-def _(computer: Computer) -> None:
-    computer.around.environment = {"https_proxy": "http://[proxy"}
-
-
-@produces("proxyDead", network)
-def _(computer: Computer) -> None:
-    computer.around.environment = {"HTTPS_PROXY": f"http://user:secret@127.0.0.1:{_closed_port()}"}
-
-
-def _closed_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
-@produces("nameUnknown", network)
-def _(computer: Computer) -> None:
-    computer.around.settings = _asking("http://no-such-host.invalid/keystore")
-
-
-@produces("keystoreUnreachable", network)
-def _(computer: Computer) -> None:
-    computer.around.settings = _asking(f"http://127.0.0.1:{_closed_port()}/keystore")
-
-
-def _asking(url: str) -> Settings:
-    return Settings(keystores=(Keystore(url, _root_key()),))
-
-
-@lru_cache(maxsize=1)
-def _root_key() -> str:
-    pem = website.public_pem(website.generate_key())
-    return pem.decode() if isinstance(pem, bytes) else pem
-
-
-def _serve(computer: Computer, date_offset: float, body: bytes) -> str:
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            if self.command == "GET":
-                self.wfile.write(body)
-
-        do_HEAD = do_GET
-
-        def date_time_string(self, timestamp: float | None = None) -> str:
-            return super().date_time_string(time.time() + date_offset)
-
-        def log_message(self, format: str, *arguments: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    computer.closers += [server.shutdown, server.server_close]
-    return f"http://127.0.0.1:{server.server_port}"
-
-
-@produces("keystoreInvalid", network)
-def _(computer: Computer) -> None:
-    computer.around.settings = _asking(_serve(computer, 0, b"<html>Please log in to this network</html>"))
-
-
-@produces("clockAhead", network)
-def _(computer: Computer) -> None:
-    computer.around.settings = _asking(_serve(computer, -86_400, b""))
-
-
-@produces("clockBehind", network)
-def _(computer: Computer) -> None:
-    computer.around.settings = _asking(_serve(computer, 86_400, b""))
-
-
-def _session(computer: Computer, name: str = "vm", **columns: object) -> str:
-    ledger = Ledger(computer.around.data / "ledger.sqlite")
-    ledger.add(name * 4, "example.org", name, b"", f"uuid-{name}", {}, {})
-    ledger.update(name * 4, **columns)
-    return name * 4
-
-
-@produces("portForeign", ports)
-def _(computer: Computer) -> None:
-    server = socket.create_server(("127.0.0.1", 0))
-    computer.closers.append(server.close)
-    _session(computer, phase="made", port=server.getsockname()[1])
-
-
-@produces("portTwice", ports)
-def _(computer: Computer) -> None:
-    port = _closed_port()
-    _session(computer, "one", phase="made", port=port)
-    _session(computer, "two", phase="made", port=port)
-
-
-@produces("ledgerBroken", machines)
-def _(computer: Computer) -> None:
-    (computer.around.data / "ledger.sqlite").write_bytes(b"not a database, " * 64)
-
-
-@produces("machineHalf", machines)
-def _(computer: Computer) -> None:
-    _session(computer, phase="creating")
-
-
-@produces("folderLeftOver", machines)
-def _(computer: Computer) -> None:
-    (computer.around.data / "machines" / "gone").mkdir(parents=True)
-
-
-@produces("imageDamaged", cached_files)
-def _(computer: Computer) -> None:
-    images = computer.around.cache / "images"
-    images.mkdir()
-    (images / f"{hashlib.sha256(b'whole').hexdigest()}.iso").write_bytes(b"half")
-
-
-@produces("imageInUse", cached_files)
-def _(computer: Computer) -> None:
-    image = computer.around.cache / "images" / f"{'2' * 64}.iso"
-    image.parent.mkdir()
-    image.write_bytes(b"half")
-    _session(computer, phase="made", iso=str(image))
-
-
-@produces("downloadForgotten", cached_files)
-def _(computer: Computer) -> None:
-    images = computer.around.cache / "images"
-    images.mkdir()
-    part = images / f"{'0' * 64}.part"
-    part.touch()
-    os.utime(part, (0, 0))
+from tests.unit.doctor.producers import ELSEWHERE, PRODUCED, Make, closed_port, session_of
+
+_CHECKOUT = Path(__file__).resolve().parents[3]
+_BAD = ("problem", "warning")
+assert in_order, "imported for the rows that it adds"
 
 
 @pytest.mark.parametrize(
@@ -426,28 +42,49 @@ def _(computer: Computer) -> None:
     PRODUCED,
     ids=[f"{'recorded-' * ('recorded' in row[2].__name__)}{row[0]}" for row in PRODUCED],
 )
-def test_a_problem_made_on_purpose_is_recognized(
-    advice: str, check: ModuleType, make: Make, computer: Computer
-) -> None:
+def test_what_is_made_on_purpose_is_recognized(advice: str, check: ModuleType, make: Make, computer: Computer) -> None:
     make(computer)
     found = {finding.advice: finding for finding in computer.findings(check)}
     assert advice in found, list(found)
     shown = found[advice].to_json(check.ID)
-    assert shown["status"] in ("problem", "warning")
-    for text in (shown["found"], shown["cause"], shown["fix"]):
+    bad = shown["status"] in _BAD
+    for text in (shown["found"], shown["cause"], shown["fix"]) if bad else (shown["found"],):
         assert text and "{" not in text
 
 
 def test_well_over_25_problems_are_produced_and_each_has_its_own_words() -> None:
-    names = [row[0] for row in PRODUCED]
     advice = table()["advice"]
-    assert len(set(names)) == len(names) >= 40
+    names = [name for name in [*(row[0] for row in PRODUCED), *ELSEWHERE] if advice[name]["status"] in _BAD]
+    assert len(set(names)) == len(names) >= 60
     told = {(advice[name]["found"], advice[name]["fix"]) for name in names}
     assert len(told) == len(names)
 
 
+def test_every_advice_has_a_test_that_produces_it() -> None:
+    produced = {row[0] for row in PRODUCED}
+    assert produced | set(ELSEWHERE) == set(table()["advice"]) and not produced & set(ELSEWHERE)
+    for advice, test in ELSEWHERE.items():
+        file, _, name = test.partition("::")
+        tree = ast.parse((_CHECKOUT / file).read_text())
+        functions = [item for item in tree.body if isinstance(item, ast.FunctionDef) and item.name == name]
+        assert functions, test
+        assert advice in ast.unparse(functions[0]), f"{test} says nothing of {advice}"
+
+
+def test_a_computer_whose_loopback_is_down() -> None:
+    look = (
+        "import json; from cvmwebapi.doctor.checks import ports; "
+        "from cvmwebapi.doctor.surroundings import Surroundings; "
+        "print(json.dumps([found.advice for found in ports.look(Surroundings.here())]))"
+    )
+    # In a network of its own, in which nothing is switched on.
+    command = as_root("unshare", "--net", sys.executable, "-c", look)
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == ["loopbackBlocked"]
+
+
 def test_a_password_of_a_proxy_is_never_shown(computer: Computer) -> None:
-    computer.around.environment = {"HTTPS_PROXY": f"http://user:secret@127.0.0.1:{_closed_port()}"}
+    computer.around.environment = {"HTTPS_PROXY": f"http://user:secret@127.0.0.1:{closed_port()}"}
     assert all("secret" not in str(found.to_json("network")) for found in computer.findings(network))
 
 
@@ -457,16 +94,6 @@ def test_nothing_is_wrong_with_a_computer_in_order(computer: Computer) -> None:
     for check in (settings_files, versions, browser_policies, sandboxed_browsers, virtualbox, group, processor, rivals,
                   ports, machines, cached_files):  # fmt: skip
         assert computer.troubles(check) == set(), check.ID
-
-
-def test_the_program_that_a_manifest_names_is_started_and_greeted(computer: Computer) -> None:
-    import sys
-
-    program = computer.bin / "cernvm-webapi"
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m cvmwebapi "$@"\n')
-    program.chmod(0o755)
-    _manifest(computer, browsers.manifest("firefox", str(program)))
-    assert computer.troubles(registration) == set()
 
 
 def test_every_advice_has_all_its_texts() -> None:
@@ -491,7 +118,7 @@ def test_a_damaged_image_is_removed_by_its_repair(computer: Computer) -> None:
 
 
 def test_a_folder_that_belongs_to_a_machine_is_not_removed(computer: Computer) -> None:
-    session = _session(computer, phase="made")
+    session = session_of(computer, phase="made")
     folder = computer.around.data / "machines" / session
     folder.mkdir(parents=True)
     machines.repair(computer.around, session)

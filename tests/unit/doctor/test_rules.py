@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
-from cvmwebapi.doctor import diagnosis, explain
+from cvmwebapi.doctor import diagnosis, explain, machine_facts
 from cvmwebapi.doctor.checks import browser_policies, driver, group, machines, processor, rivals
 from cvmwebapi.doctor.finding import Finding
 from cvmwebapi.doctor.surroundings import Surroundings
@@ -132,7 +132,7 @@ def _row(**changed: object) -> Row:
     ],
 )
 def test_machines_as_virtualbox_tells(listed: dict[str, str] | None, info: dict[str, str], advices: list[str]) -> None:
-    facts = machines.Facts([_row()], [], listed, {"u": info})
+    facts = machine_facts.Facts([_row()], [], listed, {"u": info})
     assert [found.advice for found in machines.judge(facts)] == advices
 
 

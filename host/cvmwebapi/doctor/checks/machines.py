@@ -2,138 +2,115 @@
 
 from __future__ import annotations
 
-import re
-import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 
-from cvmwebapi.doctor.checks import virtualbox
+from cvmwebapi.doctor import machine_facts
 from cvmwebapi.doctor.finding import Finding
+from cvmwebapi.doctor.machine_facts import Facts
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.hypervisor import parsing
-from cvmwebapi.sessions.ledger import HALF_DONE, Ledger, Row
+from cvmwebapi.sessions.ledger import HALF_DONE, Row
 from cvmwebapi.states import State
 
 ID = "machines"
-_LISTED = re.compile(r'^"(.*)" \{([0-9a-f-]{36})\}$', re.MULTILINE)
-_OURS = "CernVM "
-_INACCESSIBLE = "<inaccessible>"
-
-
-@dataclass(frozen=True)
-class Facts:
-    """``listed`` is what VirtualBox has, UUID → name, ``None`` when it can't be asked; ``infos`` is ``showvminfo``."""
-
-    rows: Sequence[Row]
-    folders: Sequence[Path]
-    listed: Mapping[str, str] | None
-    infos: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    machines: Path = Path()
+_AT_REST = (State.POWEROFF, State.SAVED)
 
 
 def look(around: Surroundings) -> Iterator[Finding]:
-    """Asks VirtualBox once, and once more for each machine of ours."""
+    """Asks VirtualBox for its lists, and once more for each machine of ours."""
+    # Folders first: a session is written down before it gets one.
+    folders = machine_facts.folders(around)
     try:
-        rows = _rows(around)
+        rows = machine_facts.rows(around)
     except (sqlite3.DatabaseError, TypeError, ValueError) as error:
-        yield Finding("ledgerBroken", {"file": str(_file(around)), "detail": str(error)})
+        file = str(machine_facts.ledger_file(around))
+        yield Finding("ledgerBroken", {"file": file, "detail": str(error)}, part="ledger", repair=True)
         return
-    facts = gather(around, rows)
+    facts = machine_facts.gather(around, rows, folders)
     found = list(judge(facts))
     yield from found
     if not found:
         yield Finding("machinesFine", {"count": len(rows)})
 
 
-def _file(around: Surroundings) -> Path:
-    return around.data / "ledger.sqlite"
-
-
-def _rows(around: Surroundings) -> list[Row]:
-    return Ledger(_file(around)).all() if _file(around).exists() else []
-
-
-def gather(around: Surroundings, rows: Sequence[Row]) -> Facts:
-    """Who is there."""
-    machines = around.data / "machines"
-    folders = sorted(item for item in machines.iterdir() if item.is_dir()) if machines.is_dir() else []
-    manage = virtualbox.gather(around).path
-    answer = around.run([manage, "list", "vms"]) if manage else None
-    if answer is None or answer.status != 0:
-        return Facts(rows, folders, None, machines=machines)
-    listed = {uuid: name for name, uuid in _LISTED.findall(answer.text)}
-    known = {row.vm for row in rows}
-    infos = {}
-    for uuid, name in listed.items():
-        if (uuid in known or name.startswith(_OURS)) and not around.cancelled.is_set():
-            shown = around.run([manage, "showvminfo", uuid, "--machinereadable"])
-            infos[uuid] = parsing.machine_info(shown.text) if shown.status == 0 else {}
-    return Facts(rows, folders, listed, infos, machines)
-
-
 def judge(facts: Facts) -> Iterator[Finding]:
     """What does not agree. Pure."""
+    if facts.silent:
+        yield Finding("virtualboxSilent", command="pkill -KILL -x VBoxSVC")
+    elif facts.fault:
+        command = f'cp "{facts.registry}-prev" "{facts.registry}"' if facts.registry else ""
+        yield Finding("listUnreadable", {"detail": facts.fault}, command=command)
+    strangers = list(_strangers(facts))
+    inhabited = {folder for _finding, folder in strangers}
     ids = {row.id for row in facts.rows}
     for folder in facts.folders:
-        if folder.name not in ids:
-            yield Finding("folderLeftOver", {"folder": str(folder)}, part=folder.name, repair=True)
+        if folder.name not in ids and folder not in inhabited:
+            # As long as VirtualBox can't be asked, a machine may be running in it.
+            sure = facts.listed is not None or not facts.installed
+            yield Finding("folderLeftOver", {"folder": str(folder)}, part=folder.name, repair=sure)
     for row in facts.rows:
         yield from _row(row, facts)
-    yield from _strangers(facts)
+    for finding, _folder in strangers:
+        yield finding
+    for medium in facts.media:
+        if _left_over(medium.file, facts, ids, inhabited):
+            yield Finding("mediumLeftOver", {"file": str(medium.file)}, part=medium.uuid, repair=True)
+
+
+def _left_over(file: Path, facts: Facts, ids: set[str], inhabited: set[Path]) -> bool:
+    home = next((folder for folder in file.parents if folder.parent == facts.machines), None)
+    if home:
+        return home.name not in ids and home not in inhabited
+    used = {row.iso for row in facts.rows} | {value for info in facts.infos.values() for value in info.values()}
+    return str(file) not in used
 
 
 def _row(row: Row, facts: Facts) -> Iterator[Finding]:
     params: dict[str, str | int] = {"name": row.name, "domain": row.domain}
-    if row.phase in HALF_DONE:
+    if row.phase in HALF_DONE or (row.phase == "none" and row.vm in (facts.listed or ())):
         yield Finding("machineHalf", params, part=row.id, repair=True)
         return
     if row.phase != "made" or facts.listed is None:
         return
+    if row.vm in facts.hanging:
+        yield Finding("machineHangs", params, part=row.id, repair=True)
+        return
     if row.vm not in facts.listed:
         yield Finding("machineGone", params, part=row.id, repair=True)
         return
-    if facts.listed[row.vm] == _INACCESSIBLE:
-        yield Finding("machineInaccessible", params, part=row.id)
+    if facts.listed[row.vm] == machine_facts.INACCESSIBLE:
+        yield Finding("machineInaccessible", params, part=row.id, repair=row.vm in facts.earlier)
         return
     info = facts.infos.get(row.vm, {})
     word = info.get("VMState", "")
+    holder = info.get("SessionName") or facts.calls.get(row.vm, "")
     if word.lower() in parsing.STUCK:
-        yield Finding("machineStuck", params, part=row.id)
-    elif info.get("SessionName") and parsing.state(word) in (State.POWEROFF, State.SAVED):
-        yield Finding("machineLocked", {**params, "holder": info["SessionName"]}, part=row.id)
+        yield Finding("machineStuck", params, part=row.id, repair=True)
+    elif holder and parsing.state(word) in _AT_REST:
+        # A window of VirtualBox's is a person's; a call that hangs is nobody's.
+        ours = row.vm in facts.calls
+        yield Finding("machineLocked", {**params, "holder": holder}, part=row.id, repair=ours)
 
 
-def _strangers(facts: Facts) -> Iterator[Finding]:
-    """Machines that lie in our folder, of which the ledger knows nothing."""
+def _strangers(facts: Facts) -> Iterator[tuple[Finding, Path]]:
+    """Machines that lie in our folder, of which the ledger knows nothing; and the folder of each."""
     known = {row.vm for row in facts.rows}
     for uuid, info in facts.infos.items():
-        file = info.get("CfgFile", "")
-        if uuid not in known and file and facts.machines in Path(file).parents:
-            yield Finding("machineOrphan", {"name": info.get("name", uuid)}, part=uuid, repair=True)
+        file = Path(info.get("CfgFile", ""))
+        if uuid not in known and facts.machines in file.parents:
+            folder = facts.machines / file.relative_to(facts.machines).parts[0]
+            yield Finding("machineOrphan", {"name": info.get("name", uuid)}, part=uuid, repair=True), folder
 
 
 def repair(around: Surroundings, part: str) -> None:
-    """Remove what belongs to nobody; bring half a machine to its end, and a lost one back."""
-    rows = {row.id: row for row in _rows(around)}
-    found = next((item for item in look(around) if item.part == part and item.repair), None)
-    if found is None:
-        return
-    if found.advice == "folderLeftOver":
-        shutil.rmtree(around.data / "machines" / part)
-    elif found.advice == "machineOrphan":
-        manage = virtualbox.gather(around).path
-        around.run([manage, "controlvm", part, "poweroff"], 60)
-        around.run([manage, "unregistervm", part, "--delete"], 60)
-    elif part in rows:
-        from cvmwebapi.sessions import turn
-        from cvmwebapi.sessions.manager import Sessions
+    """Remove what belongs to nobody; bring half a machine to its end, a lost one back, a stuck one to rest.
 
-        work = Sessions.open(lambda session, event, args: None).work(part)
-        # A living host that is at work on it has its turn.
-        with turn.taken(part, around.cancelled.is_set):
-            if work.half_done():
-                work.repair()
-            else:
-                work.recover()
+    Raises ``CVMError`` of the hypervisor.
+    """
+    from cvmwebapi.doctor import machine_repairs
+
+    found = next((item for item in look(around) if item.part == part and item.repair), None)
+    if found is not None:
+        machine_repairs.mend(around, found)

@@ -1,0 +1,193 @@
+"""What ledger, folders, VirtualBox and the list of processes say about our machines."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cvmwebapi.doctor.checks import virtualbox
+from cvmwebapi.doctor.surroundings import Surroundings
+from cvmwebapi.errors import CVMError
+from cvmwebapi.hypervisor import calls, parsing, refusals, vm_process
+from cvmwebapi.hypervisor.vboxmanage import VBoxManage, VBoxManageFailed
+from cvmwebapi.sessions.ledger import Ledger, Row
+
+INACCESSIBLE = "<inaccessible>"
+_LISTED = re.compile(r'^"(.*)" \{([0-9a-f-]{36})\}$', re.MULTILINE)
+_MEDIUM = re.compile(r"^UUID:\s+(\S+)$|^Location:\s+(.*)$", re.MULTILINE)
+_OURS = "CernVM "
+_MORE = 4.0
+"""Seconds beyond the patience for a program: VirtualBox itself stalls for 10 now and then."""
+_LONG = 10.0
+"""Seconds after which a call that nobody waits for counts as hanging."""
+_AT_ONCE = 4
+
+
+@dataclass(frozen=True)
+class Medium:
+    """One of VirtualBox's list of media. ``kind`` is ``disk``, ``dvd`` or ``floppy``."""
+
+    kind: str
+    uuid: str
+    file: Path
+
+
+@dataclass(frozen=True)
+class Facts:
+    """``listed`` is what VirtualBox has, UUID → name, ``None`` when it can't be asked; ``infos`` is ``showvminfo``."""
+
+    rows: Sequence[Row]
+    folders: Sequence[Path]
+    listed: Mapping[str, str] | None
+    infos: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    machines: Path = Path()
+    media: Sequence[Medium] = ()
+    """Those in our folders, of machines and of images."""
+    hanging: frozenset[str] = frozenset()
+    """UUIDs of machines whose process is there, but does not answer."""
+    calls: Mapping[str, str] = field(default_factory=dict)
+    """UUID → the call of VBoxManage that holds the machine, and does not end."""
+    earlier: frozenset[str] = frozenset()
+    """Of those whose settings were kept as they were before the last change."""
+    installed: bool = True
+    silent: bool = False
+    """VirtualBox does not answer at all."""
+    fault: str = ""
+    """Why it can't tell its machines."""
+    registry: str = ""
+    """VirtualBox's own list of machines, where it is damaged and an earlier one is there."""
+
+
+def ledger_file(around: Surroundings) -> Path:
+    """Where the sessions are written down."""
+    return around.data / "ledger.sqlite"
+
+
+def rows(around: Surroundings) -> list[Row]:
+    """The sessions. Raises ``sqlite3.DatabaseError``, ``TypeError`` or ``ValueError`` for a damaged ledger."""
+    return Ledger(ledger_file(around)).all() if ledger_file(around).exists() else []
+
+
+def folders(around: Surroundings) -> list[Path]:
+    """The folders of machines."""
+    machines = around.data / "machines"
+    return sorted(item for item in machines.iterdir() if item.is_dir()) if machines.is_dir() else []
+
+
+def gather(around: Surroundings, rows: Sequence[Row], folders: Sequence[Path]) -> Facts:
+    """Ask VirtualBox, and look for processes."""
+    machines = around.data / "machines"
+    path = virtualbox.gather(around).path
+    if not path:
+        return Facts(rows, folders, None, machines=machines, installed=False)
+    asking = Asking(VBoxManage(lambda: Path(path)), around.patience + _MORE)
+    try:
+        listed = {uuid: name for name, uuid in _LISTED.findall(asking.ask("list", "vms"))}
+    except CVMError:
+        return Facts(rows, folders, None, machines=machines, silent=True)
+    except VBoxManageFailed as error:
+        registry = _damaged_registry(around) if "virtualbox.xml" in error.text.lower() else ""
+        fault = refusals.main_message(error.text).rstrip(".")
+        return Facts(rows, folders, None, machines=machines, fault=fault, registry=registry)
+    known = {row.vm: row for row in rows}
+    for uuid, row in known.items():
+        # Its folder was deleted: VirtualBox keeps the entry, but there is nothing left to be read.
+        if listed.get(uuid) == INACCESSIBLE and not any((machines / row.id).glob("*/*.vbox")):
+            del listed[uuid]
+    wanted = [uuid for uuid, name in listed.items() if uuid in known or name.startswith(_OURS)]
+    logs = {uuid: _log(machines / known[uuid].id) for uuid in wanted if uuid in known}
+    stopped = {uuid for uuid, log in logs.items() if log and _stopped(log, uuid)}
+    infos, hanging = asking.about(uuid for uuid in wanted if uuid not in stopped)
+    return Facts(
+        rows,
+        folders,
+        listed,
+        infos,
+        machines,
+        media=asking.media(machines, around.cache / "images"),
+        hanging=frozenset(stopped | (hanging & set(known))),
+        calls={uuid: name for uuid in known if (name := _hanging_call(uuid))},
+        earlier=frozenset(uuid for uuid, row in known.items() if any((machines / row.id).glob("*/*.vbox-prev"))),
+    )
+
+
+class Asking:
+    """Questions that change nothing."""
+
+    def __init__(self, vbox: VBoxManage, seconds: float = 30.0) -> None:
+        self._vbox = vbox
+        self._seconds = seconds
+
+    def ask(self, *words: str) -> str:
+        """Raises ``CVMError("hypervisorTimeout")``, ``VBoxManageFailed``."""
+        return self._vbox.call(*words, what="tell of its machines", seconds=self._seconds, passes=refusals.gone)
+
+    def about(self, uuids: Iterable[str]) -> tuple[dict[str, dict[str, str]], set[str]]:
+        """What it tells of each, side by side; and of which it does not answer."""
+        infos: dict[str, dict[str, str]] = {}
+        hanging = set()
+
+        def one(uuid: str) -> None:
+            try:
+                infos[uuid] = parsing.machine_info(self.ask("showvminfo", uuid, "--machinereadable"))
+            except CVMError:
+                hanging.add(uuid)
+            except VBoxManageFailed:
+                infos[uuid] = {}
+
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            list(pool.map(one, uuids))
+        return infos, hanging
+
+    def media(self, *folders: Path) -> list[Medium]:
+        """Those of its list that lie in one of ``folders``."""
+        found = []
+        for kind, word in (("disk", "hdds"), ("dvd", "dvds"), ("floppy", "floppies")):
+            try:
+                text = self.ask("list", word)
+            except (CVMError, VBoxManageFailed):
+                continue
+            uuid = ""
+            for match in _MEDIUM.finditer(text):
+                if match[1]:
+                    uuid = match[1]
+                elif any(folder in Path(match[2]).parents for folder in folders):
+                    found.append(Medium(kind, uuid, Path(match[2])))
+        return found
+
+
+def _log(folder: Path) -> Path | None:
+    return next(iter(sorted(folder.glob("*/Logs/VBox.log"))), None)
+
+
+def _stopped(log: Path, uuid: str) -> bool:
+    import psutil
+
+    process = vm_process.find(log, uuid)
+    try:
+        return process is not None and process.status() == psutil.STATUS_STOPPED
+    except psutil.Error:
+        return False
+
+
+def _hanging_call(uuid: str) -> str:
+    import psutil
+
+    for process in calls.about((uuid,)):
+        try:
+            if time.time() - process.create_time() >= _LONG:
+                return f"{process.name()}, process {process.pid}"
+        except psutil.Error:
+            continue
+    return ""
+
+
+def _damaged_registry(around: Surroundings) -> str:
+    places = [around.environment.get("VBOX_USER_HOME", ""), str(around.home / ".config/VirtualBox"),
+              str(around.home / ".VirtualBox"), str(around.home / "Library/VirtualBox")]  # fmt: skip
+    files = [Path(place) / "VirtualBox.xml" for place in places if place]
+    return next((str(file) for file in files if file.exists() and Path(f"{file}-prev").exists()), "")

@@ -1,0 +1,131 @@
+"""Mends what the check of machines has found; each repair touches what is ours alone."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import time
+from pathlib import Path
+
+from cvmwebapi.doctor import machine_facts
+from cvmwebapi.doctor.finding import Finding
+from cvmwebapi.doctor.surroundings import Surroundings
+from cvmwebapi.errors import CVMError
+from cvmwebapi.hypervisor import calls, detect, vm_process
+from cvmwebapi.hypervisor.machine import Machine
+from cvmwebapi.hypervisor.vboxmanage import VBoxManage, VBoxManageFailed
+from cvmwebapi.sessions import turn
+from cvmwebapi.sessions.ledger import Ledger
+from cvmwebapi.sessions.work import Work
+
+
+def mend(around: Surroundings, found: Finding) -> None:
+    """Raises ``CVMError``: those of the hypervisor, ``machineLocked`` when a host is at work on the machine."""
+    part = found.part
+    if found.advice == "ledgerBroken":
+        _put_aside(machine_facts.ledger_file(around))
+    elif found.advice == "folderLeftOver":
+        shutil.rmtree(around.data / "machines" / part)
+    elif found.advice == "machineOrphan":
+        _remove_orphan(around, part)
+    elif found.advice == "mediumLeftOver":
+        _close_media(around, part)
+    else:
+        _mend_session(around, found)
+
+
+def _vbox(around: Surroundings) -> VBoxManage:
+    return VBoxManage(
+        lambda: detect.vboxmanage(around.settings.vboxmanage, around.system, around.environment, around.registry)
+    )
+
+
+def _put_aside(file: Path) -> None:
+    when = time.strftime("%Y%m%d-%H%M%S")
+    for name in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
+        with contextlib.suppress(FileNotFoundError):
+            name.rename(f"{name}.damaged-{when}")
+
+
+def _remove_orphan(around: Surroundings, uuid: str) -> None:
+    vbox, machines = _vbox(around), around.data / "machines"
+    file = Path(Machine(vbox, uuid, "", machines).look().info.get("CfgFile", ""))
+    if machines not in file.parents:
+        return
+    folder = machines / file.relative_to(machines).parts[0]
+    machine = Machine(vbox, uuid, "", folder)
+    attached = set(machine.look().info.values())
+    machine.power_off()
+    machine.destroy(folder / "context.iso", None, half=True)
+    for medium in machine_facts.Asking(vbox).media(folder, around.cache / "images"):
+        if folder in medium.file.parents or str(medium.file) in attached:
+            _close(vbox, medium)
+
+
+def _close_media(around: Surroundings, uuid: str) -> None:
+    vbox = _vbox(around)
+    for medium in machine_facts.Asking(vbox).media(around.data / "machines", around.cache / "images"):
+        if medium.uuid == uuid:
+            _close(vbox, medium)
+
+
+def _close(vbox: VBoxManage, medium: machine_facts.Medium) -> None:
+    with contextlib.suppress(VBoxManageFailed):
+        vbox.call("closemedium", medium.kind, medium.uuid, what="release the media")
+
+
+def _mend_session(around: Surroundings, found: Finding) -> None:
+    ledger = Ledger(machine_facts.ledger_file(around))
+    work = Work(found.part, ledger, around.settings, _vbox(around))
+    if found.advice == "machineHalf" and work.row.phase == "none":
+        # VirtualBox has a machine that the ledger holds to be removed.
+        ledger.update(found.part, phase="destroying")
+    begun = time.monotonic()
+    try:
+        # A living host that is at work on it has its turn.
+        with turn.taken(found.part, lambda: around.cancelled.is_set() or time.monotonic() - begun > 60):
+            _MENDERS[found.advice](work)
+    except TimeoutError:
+        raise CVMError("machineLocked") from None
+
+
+def _bring_back(work: Work) -> None:
+    if work.half_done():
+        work.repair()
+    else:
+        work.recover()
+
+
+def _let_go(work: Work) -> None:
+    calls.end((work.row.vm,))
+
+
+def _stop(work: Work) -> None:
+    # VirtualBox can't be asked where its log is: it would wait for that very process.
+    for log in sorted(work.machine.folder.glob("*/Logs/VBox.log")):
+        process = vm_process.find(log, work.machine.uuid)
+        if process:
+            vm_process.end(process, 0.0)
+    work.machine.power_off()
+
+
+def _earlier_settings(work: Work) -> None:
+    """What can't be read is kept beside them, as ``.vbox-damaged``."""
+    for earlier in sorted(work.machine.folder.glob("*/*.vbox-prev"))[:1]:
+        damaged = earlier.with_suffix(".vbox")
+        work.machine.unregister()
+        if damaged.exists():
+            damaged.replace(earlier.with_suffix(".vbox-damaged"))
+        shutil.copyfile(earlier, damaged)
+        work.machine.settings_file = damaged
+        work.machine.adopt()
+
+
+_MENDERS = {
+    "machineHalf": _bring_back,
+    "machineGone": _bring_back,
+    "machineHangs": _stop,
+    "machineStuck": _stop,
+    "machineLocked": _let_go,
+    "machineInaccessible": _earlier_settings,
+}
