@@ -115,33 +115,6 @@ class ChromiumPage(Page):
         except Error as error:
             raise ScriptError(error.message) from None
 
-    def evaluate_as_relay(self, script: str) -> Any:
-        """As `evaluate`, in the world of the content scripts: what a page can do that broke out of its own."""
-        session = self._page.context.new_cdp_session(self._page)
-        worlds: list[int] = []
-
-        def note(event: dict[str, Any]) -> None:
-            context = event["context"]
-            if context["origin"].startswith("chrome-extension://"):
-                worlds.append(context["id"])
-
-        session.on("Runtime.executionContextCreated", note)
-        session.send("Runtime.enable")
-        self._page.wait_for_timeout(100)
-        answer = session.send(
-            "Runtime.evaluate",
-            {
-                "expression": f"(async () => ({script}))()",
-                "contextId": worlds[-1],
-                "awaitPromise": True,
-                "returnByValue": True,
-            },
-        )
-        session.detach()
-        if "exceptionDetails" in answer:
-            raise ScriptError(str(answer["exceptionDetails"]))
-        return answer["result"].get("value")
-
     def stop_background(self) -> None:
         """End the service worker of the extension whose page this is, as the browser may at any time."""
         session = self._page.context.new_cdp_session(self._page)
