@@ -1,7 +1,7 @@
 import js from "@eslint/js";
 import globals from "globals";
 
-const classicGlobals = { cvmErrorCodes: "readonly", cvmErrorText: "readonly", cvmRequestShape: "readonly" };
+const classicGlobals = { cvmErrorCodes: "readonly", cvmErrorText: "readonly", cvmRequestShape: "readonly", CvmPace: "readonly" };
 
 export default [
   { ignores: ["**/*.d.ts"] },

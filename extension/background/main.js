@@ -2,6 +2,7 @@
 import "../shared/error-codes.js";
 import "../shared/error-text.js";
 import "../shared/request-shape.js";
+import "../shared/pace.js";
 import { NativePort } from "./native-port.js";
 import { isPage } from "./origins.js";
 import { Questions } from "./questions.js";

@@ -5,6 +5,12 @@ import { cvmError } from "./errors.js";
 /** Where errors say the policy is. */
 const PLACE = "the browser (managed storage)";
 
+/** Milliseconds to wait for the browser's answer. */
+const PATIENCE = 1000;
+
+/** What it told last. @type {Record<string, unknown>} */
+let known = {};
+
 /** @typedef {{allowed?: string[], blocked: string[], frames: string[]}} Rules */
 
 /**
@@ -40,8 +46,19 @@ async function read() {
   };
 }
 
+/**
+ * Chromium does not tell while all its windows are minimized. Then the last answer counts; where there was none, websites
+ * are left to the program, and frames of others are refused.
+ * @returns {Promise<Record<string, unknown>>}
+ */
+function managed() {
+  const told = ask();
+  told.then((values) => (known = values), () => {});
+  return Promise.race([told, new Promise((resolve) => setTimeout(() => resolve(known), PATIENCE))]);
+}
+
 /** @returns {Promise<Record<string, unknown>>} */
-async function managed() {
+async function ask() {
   try {
     return await chrome.storage.managed.get(null);
   } catch (error) {

@@ -1,6 +1,7 @@
 // Requests of pages to the host, and answers and events to those pages that they are for.
 import { cvmError, errorData } from "./errors.js";
 import { checkFrame, checkSite } from "./managed-policy.js";
+import { Paces } from "./paces.js";
 import { PagePort } from "./page-ports.js";
 
 // What a page may ask the host. The second kind is about a session that this frame has opened.
@@ -19,6 +20,7 @@ export class Router {
   #pages = new Set();
   /** Running requests by the host's id. @type {Map<string, {page: PagePort, id: RequestMessage["id"]}>} */
   #running = new Map();
+  #paces = new Paces();
 
   /**
    * @param {import("./native-port.js").NativePort} native
@@ -88,13 +90,31 @@ export class Router {
     if (fault) throw cvmError("badMessage", { detail: fault });
     if (page.fault) throw cvmError(page.fault);
     const request = /** @type {RequestMessage} */ (message);
-    if (request.action === "connect") return this.#connect(page);
     if (isNote(request.action)) return this.#note(page, request);
-    refuseIfTooMany(page, request.action);
+    this.#paces.check(page.origin, request.action);
+    if (request.action === "connect") return this.#connect(page);
+    this.#refuseIfTooMany(page, request.action);
     this.#refuseUnlessAllowed(page, request);
     // The window is the extension's own: what it shows never comes by the page.
     if (request.action === "openRDPWindow") return this.#screens.show(String(request.params.session));
     return OPENING.has(request.action) ? this.#open(page, request) : this.#forward(page, request);
+  }
+
+  /**
+   * @param {PagePort} page
+   * @param {string} action
+   */
+  #refuseIfTooMany(page, action) {
+    const { LIMITS } = cvmRequestShape;
+    const calls = (/** @type {PagePort} */ { requests, opening, fetches }) => requests.size + opening.size - fetches.size;
+    const ofOrigin = [...this.#pages].filter(({ origin }) => origin === page.origin);
+    const sum = (/** @type {(page: PagePort) => number} */ count) => ofOrigin.reduce((all, one) => all + count(one), 0);
+    /** @type {[number, number][]} */
+    const limits =
+      action === "fetch"
+        ? [[sum(({ fetches }) => fetches.size), LIMITS.fetches]]
+        : [[calls(page), LIMITS.inFlight], [sum(calls), LIMITS.inFlightOfOrigin]];
+    for (const [used, limit] of limits) if (used >= limit) throw cvmError("tooManyRequests", { limit });
   }
 
   /** @param {PagePort} page */
@@ -175,16 +195,4 @@ export class Router {
     // The request itself answers that it was cancelled, or with what it had reached before.
     this.#native.request("cancel", { request: hostId }, page.caller).answer.catch(() => {});
   }
-}
-
-/**
- * @param {PagePort} page
- * @param {string} action
- */
-function refuseIfTooMany(page, action) {
-  const { LIMITS } = cvmRequestShape;
-  const fetches = page.fetches.size;
-  const [used, limit] =
-    action === "fetch" ? [fetches, LIMITS.fetches] : [page.requests.size - fetches, LIMITS.inFlight];
-  if (used >= limit) throw cvmError("tooManyRequests", { limit });
 }

@@ -15,6 +15,7 @@
   const fetches = new Set();
   const background = new BackgroundLink(deliver, lost);
   const whyNot = whyNotHere();
+  const pace = new CvmPace(LIMITS.pace.frame);
   const corner = new StatusCorner(cancel);
 
   /** @param {MessageEvent} event */
@@ -61,6 +62,7 @@
     const { id, action } = /** @type {RequestMessage} */ (request);
     if (inFlight.has(id)) return makeError("badMessage", { detail: "its id is in use already" });
     if (isNote(action)) return null;
+    if (!pace.take()) return makeError("rateLimited", { limit: LIMITS.pace.frame.perSecond });
     const [used, limit] =
       action === "fetch" ? [fetches.size, LIMITS.fetches] : [inFlight.size - fetches.size, LIMITS.inFlight];
     return used < limit ? null : makeError("tooManyRequests", { limit });

@@ -16,7 +16,7 @@
     section { box-sizing: border-box; width: min(320px, calc(100vw - 32px)); max-height: calc(100vh - 32px); overflow: auto;
       padding: 12px 14px; border: 1px solid #e1e5ea; border-radius: 12px; background: #fff; color: #1c2430;
       box-shadow: 0 4px 18px rgb(0 0 0 / 18%); font: 14px/1.45 system-ui, sans-serif; overflow-wrap: anywhere; }
-    h2 { margin: 0; font: inherit; font-weight: 600; }
+    .title { font-weight: 600; }
     p { margin: 2px 0 0; color: #566172; font-size: 13px; white-space: pre-line; font-variant-numeric: tabular-nums; }
     .bar { height: 6px; margin: 8px 0; border-radius: 3px; background: #e1e5ea; overflow: hidden; }
     .bar div { height: 100%; border-radius: 3px; background: #1259b8; }
@@ -97,12 +97,13 @@
     const host = document.createElement("cernvm-webapi-status");
     const root = host.attachShadow({ mode: "closed" });
     const card = leaf("section");
-    const title = leaf("h2");
+    const title = leaf("div");
     const detail = leaf("p");
     const bar = leaf("div");
     const filled = leaf("div");
     const button = /** @type {HTMLButtonElement} */ (leaf("button"));
     card.ariaLabel = "CernVM WebAPI";
+    title.className = "title";
     title.setAttribute("role", "status");
     bar.className = "bar";
     bar.setAttribute("role", "progressbar");

@@ -128,10 +128,24 @@ declare var cvmErrorText: Readonly<{
   translateCheck(check: CheckResult): CheckResult;
 }>;
 declare var cvmRequestShape: Readonly<{
-  LIMITS: Readonly<{ size: number; depth: number; inFlight: number; fetches: number; action: number }>;
+  LIMITS: Readonly<{
+    size: number;
+    depth: number;
+    inFlight: number;
+    inFlightOfOrigin: number;
+    fetches: number;
+    pace: Readonly<Record<"frame" | "origin" | "openings", { burst: number; perSecond: number }>>;
+    action: number;
+  }>;
   isNote(action: string): boolean;
   faultOf(message: unknown): string;
 }>;
+
+interface CvmPace {
+  readonly rested: boolean;
+  take(): boolean;
+}
+declare var CvmPace: { new (limits: { burst: number; perSecond: number }): CvmPace };
 
 /** A request that takes a while, as the status corner shows it. */
 interface CvmActivity {

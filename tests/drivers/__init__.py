@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ def launch(
     dark: bool = False,
     lang: str = "en-US",
     binary: Path | None = None,
+    arguments: Sequence[str] = (),
 ) -> Browser:
     """Start a browser with the unpacked extension.
 
@@ -32,11 +34,12 @@ def launch(
         dark: whether pages are told that the user prefers dark colours.
         lang: the browser's language.
         binary: another program than Debian's browser.
+        arguments: further ones of its command line, such as --kiosk.
     """
     if name == "chromium":
         from tests.drivers.chromium import Chromium
 
-        return Chromium(profile, extension, env or {}, headless, dark, lang, binary)
+        return Chromium(profile, extension, env or {}, headless, dark, lang, binary, arguments)
     from tests.drivers.firefox import Firefox
 
-    return Firefox(profile, extension, env or {}, headless, dark, lang, binary)
+    return Firefox(profile, extension, env or {}, headless, dark, lang, binary, arguments)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ class Chromium(browser.Browser):
         dark: bool,
         lang: str,
         binary: Path | None = None,
+        arguments: Sequence[str] = (),
     ) -> None:
         self._id = chromium_id(extension) if extension else ""
         profile.mkdir(parents=True, exist_ok=True)
@@ -55,6 +56,7 @@ class Chromium(browser.Browser):
                     "--remote-debugging-port=0",
                     *([NO_UPDATES] if extension else []),
                     *QUIET,
+                    *arguments,
                 ],
                 # Without updates it would fetch no add-on that a policy wants either.
                 ignore_default_args=["--disable-extensions", *([] if extension else [NO_UPDATES])],
@@ -113,32 +115,12 @@ class ChromiumPage(Page):
         except Error as error:
             raise ScriptError(error.message) from None
 
-    def evaluate_as_relay(self, script: str) -> Any:
-        """As `evaluate`, in the world of the content scripts: what a page can do that broke out of its own."""
+    def stop_background(self) -> None:
+        """End the service worker of the extension whose page this is, as the browser may at any time."""
         session = self._page.context.new_cdp_session(self._page)
-        worlds: list[int] = []
-
-        def note(event: dict[str, Any]) -> None:
-            context = event["context"]
-            if context["origin"].startswith("chrome-extension://"):
-                worlds.append(context["id"])
-
-        session.on("Runtime.executionContextCreated", note)
-        session.send("Runtime.enable")
-        self._page.wait_for_timeout(100)
-        answer = session.send(
-            "Runtime.evaluate",
-            {
-                "expression": f"(async () => ({script}))()",
-                "contextId": worlds[-1],
-                "awaitPromise": True,
-                "returnByValue": True,
-            },
-        )
+        session.send("ServiceWorker.enable")
+        session.send("ServiceWorker.stopAllWorkers")
         session.detach()
-        if "exceptionDetails" in answer:
-            raise ScriptError(str(answer["exceptionDetails"]))
-        return answer["result"].get("value")
 
     def _click(self, selector: str, at_once: bool) -> None:
         with self._may_vanish():

@@ -12,7 +12,7 @@ import subprocess
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -44,6 +44,7 @@ class Firefox(browser.Browser):
         dark: bool,
         lang: str,
         binary: Path | None = None,
+        arguments: Sequence[str] = (),
     ) -> None:
         profile.mkdir(parents=True, exist_ok=True)
         _write_preferences(profile, firefox_id(extension) if extension else "none", dark, lang)
@@ -57,6 +58,7 @@ class Firefox(browser.Browser):
                 "--remote-debugging-port=0",
                 # Else it doesn't let us open the extension's own pages.
                 "-remote-allow-system-access",
+                *arguments,
             ],
             env={**os.environ, **env},
             stderr=subprocess.PIPE,

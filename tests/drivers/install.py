@@ -1,4 +1,4 @@
-"""Installs Debian's browsers where they are missing: `python -m tests.drivers.install`."""
+"""Installs Debian's browsers, and a display for them, where they are missing: `python -m tests.drivers.install`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import sys
 
 from tests.rig import cache, packages
 
-_BROWSERS = {"chromium": "/usr/bin/chromium", "firefox-esr": "/usr/bin/firefox-esr"}
+# Xvfb: kiosks and full screens are none without a display.
+_BROWSERS = {"chromium": "/usr/bin/chromium", "firefox-esr": "/usr/bin/firefox-esr", "xvfb": "/usr/bin/Xvfb"}
 
 
 def main() -> int:

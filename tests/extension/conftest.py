@@ -8,7 +8,7 @@ import json
 import shlex
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,16 @@ class Stage:
     """A running browser, and what the host's double has received."""
 
     def __init__(
-        self, name: str, folder: Path, dark: bool = False, extension: Path = EXTENSION, lang: str = "en-US"
+        self,
+        name: str,
+        folder: Path,
+        dark: bool = False,
+        extension: Path = EXTENSION,
+        lang: str = "en-US",
+        display: str = "",
+        arguments: Sequence[str] = (),
     ) -> None:
+        """``display``: one to show itself on; else it is headless."""
         self.extension = extension
         self.folder = folder
         self.home = folder / "home"
@@ -38,7 +46,14 @@ class Stage:
         self.name = name
         self.register()
         self.browser: Browser = drivers.launch(
-            name, self.profile, extension, {"HOME": str(self.home)}, dark=dark, lang=lang
+            name,
+            self.profile,
+            extension,
+            {"HOME": str(self.home), **({"DISPLAY": display} if display else {})},
+            headless=not display,
+            dark=dark,
+            lang=lang,
+            arguments=arguments,
         )
 
     def register(self, protocol: int = 1) -> None:

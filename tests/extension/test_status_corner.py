@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import functools
 import http.server
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import drivers
 from tests.drivers.browser import Page, wait_for
-from tests.extension.conftest import Stage
+from tests.extension.conftest import EXTENSION, Stage
+from tests.extension.windows import violations
 
 pytestmark = pytest.mark.browser
 PICTURES = Path(__file__).parents[2] / ".test-output"
@@ -92,6 +95,10 @@ def test_errors_stay_with_their_fix_until_closed(stage: Stage, strict: str) -> N
 
 def test_what_is_done_at_once_is_not_shown(stage: Stage, strict: str) -> None:
     page = stage.browser.open(strict + "/page")
+    # In its first seconds Chromium takes one to tell of policies.
+    work(page, "name=first")
+    page.wait_until("outcome === 'opened'")
+    page.wait_until(f"!{CORNER}")
     page.evaluate(
         "void (seen = 0, new MutationObserver(() => seen++).observe(document.documentElement, {childList: true}))"
     )
@@ -141,3 +148,29 @@ def test_what_is_cancelled_at_once_does_not_go_on(stage: Stage, strict: str) -> 
     ended = {it["params"]["request"] for it in stage.received("cancel")}
     assert {it["id"] for it in begun} <= ended
     page.close()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("name", drivers.NAMES)
+def test_it_is_accessible_by_a_copy_whose_shadow_tree_is_open(name: str, dark: bool, tmp_path: Path, site: str) -> None:
+    extension = tmp_path / "extension"
+    shutil.copytree(EXTENSION, extension)
+    script = extension / "relay" / "status-corner.js"
+    closed = script.read_text()
+    script.write_text(closed.replace('mode: "closed"', 'mode: "open"'))
+    assert script.read_text() != closed
+    stage = Stage(name, tmp_path / "stage", dark, extension)
+    with stage.browser:
+        page = stage.browser.open(site + "/corner")
+        work(page, "stuck&words=Downloading the boot image: 6.0 MB of 18.0 MB, 2.0 MB/s, 6 s left")
+        page.wait_until(SHOWN)
+        assert violations(page, CORNER) == []
+        page.screenshot(PICTURES / f"corner-download-{name}-{'dark' if dark else 'light'}.png")
+        page.press("Tab")
+        page.press("Enter")
+        assert page.wait_until("outcome") == "cancelled"
+        work(page, "fail=notTrusted")
+        page.wait_until("outcome === 'notTrusted'")
+        page.wait_until(SHOWN)
+        assert violations(page, CORNER) == []
+        page.screenshot(PICTURES / f"corner-failure-{name}-{'dark' if dark else 'light'}.png")

@@ -116,6 +116,25 @@ def test_first_run(looked: tuple[Stage, str]) -> None:
         page.close()
 
 
+def test_installation(looked: tuple[Stage, str], site: str) -> None:
+    stage, look = looked
+    page = stage.browser.open(site + "/look")
+    for way in ("package", "download", "manual"):
+        request(page, f"install={way}")
+        window = stage.browser.wait_for_window("install.html")
+        window.wait_until("document.getElementById('allow').getAttribute('aria-disabled') === 'false'")
+        assert violations(window) == [], f"{look} {way}"
+        picture(window, "install", look, way)
+        window.resize(*ZOOMED)
+        picture(window, "install", look, way, "zoomed")
+        for button in ("deny", "allow"):
+            _stays_reachable(window, f"#{button}")
+        window.press("Escape")
+        page.wait_until("outcome")
+        window.wait_closed()
+    page.close()
+
+
 def test_screen(looked: tuple[Stage, str], site: str) -> None:
     stage, look = looked
     page = stage.browser.open(site + "/look")
@@ -124,7 +143,7 @@ def test_screen(looked: tuple[Stage, str], site: str) -> None:
     (stage.folder / "screen").write_text("5")
     page.evaluate("session.openRDPWindow().then(() => 1)")
     window = stage.browser.wait_for_window("screen.html")
-    window.wait_until("document.getElementById('picture').dataset.picture && performance.now() > 1500")
+    window.wait_until("document.getElementById('picture').dataset.picture && performance.now() > 800")
     assert violations(window) == [], look
     picture(window, "screen", look)
     window.click("#screen")

@@ -121,15 +121,20 @@ class World:
         file = self.folder / ".config" / "cernvm-webapi" / "settings.json"
         files.write_private(file, json.dumps(settings).encode())
 
-    def browser(self, name: str = "chromium", headless: bool = True, dark: bool = False) -> Browser:
+    def browser(
+        self, name: str = "chromium", headless: bool = True, dark: bool = False, extension: Path = EXTENSION
+    ) -> Browser:
         """A real browser with the extension and the registered host; close it before the world."""
         profile = self.folder / f"profile-{name}"
-        register_host(name, profile, self.folder, self.launcher, EXTENSION)
-        return launch(name, profile, EXTENSION, self.environment, headless=headless, dark=dark)
+        register_host(name, profile, self.folder, self.launcher, extension)
+        return launch(name, profile, extension, self.environment, headless=headless, dark=dark)
 
     def forget_refusals(self) -> None:
         """As if the user had never said no: the tests of a module share one domain."""
-        with contextlib.closing(sqlite3.connect(self.data_folder / "ledger.sqlite")) as ledger, ledger:
+        file = self.data_folder / "ledger.sqlite"
+        if not file.exists():
+            return
+        with contextlib.closing(sqlite3.connect(file)) as ledger, ledger:
             ledger.execute("DELETE FROM refusal")
 
     def leftovers(self) -> list[str]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 _LOOK_SECONDS = 0.1
+MAX_WAITING = 3
+"""Questions of one domain that may wait for the user at a time: more of them are no way to get a yes."""
 _CHOICES = {True: ("once", "always"), False: ("", "never")}
 
 
@@ -49,7 +51,8 @@ def _bad(name: str, detail: str) -> Exception:
 
 
 class _Pending:
-    def __init__(self, check: Callable[[Answer], None]) -> None:
+    def __init__(self, domain: str, check: Callable[[Answer], None]) -> None:
+        self.domain = domain
         self.check = check
         self.answered = threading.Event()
         self.answer = Answer()
@@ -62,6 +65,7 @@ class Questions:
         self._outbox = outbox
         self._numbers = itertools.count(1)
         self._pending: dict[str, _Pending] = {}
+        self._lock = threading.Lock()
 
     def ask(
         self,
@@ -74,9 +78,10 @@ class Questions:
         """Ask, and wait for as long as the user takes. A no also when the request is cancelled.
 
         ``check`` raises ``CVMError`` for an answer that can't be taken; the question then stays open.
+        Raises ``CVMError("tooManyQuestions")`` when that many of ``details["domain"]`` wait already.
         """
         number = f"q{next(self._numbers)}"
-        pending = self._pending[number] = _Pending(check)
+        pending = self._enter(number, _Pending(str(details.get("domain", "")), check))
         try:
             self._outbox.send({"question": question, "id": number, "request": request, "details": details})
             while not pending.answered.wait(_LOOK_SECONDS):
@@ -85,7 +90,17 @@ class Questions:
                     return Answer()
             return pending.answer
         finally:
-            del self._pending[number]
+            with self._lock:
+                del self._pending[number]
+
+    def _enter(self, number: str, pending: _Pending) -> _Pending:
+        with self._lock:
+            if sum(other.domain == pending.domain for other in self._pending.values()) >= MAX_WAITING:
+                from cvmwebapi.errors import CVMError
+
+                raise CVMError("tooManyQuestions", limit=MAX_WAITING)
+            self._pending[number] = pending
+        return pending
 
     def answer(self, number: str, answer: Answer) -> bool:
         """Hand in the user's answer; the first one counts. ``False`` when nobody waits for it."""

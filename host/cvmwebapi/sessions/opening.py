@@ -85,6 +85,16 @@ def _check_throttle(sessions: Sessions, domain: str) -> None:
         raise CVMError("throttled", domain=domain, seconds=math.ceil(left))
 
 
+def _had_enough(sessions: Sessions, domain: str) -> bool:
+    """Whether the user's answers to other questions of the domain have made this one moot."""
+    try:
+        sessions.check_never(domain)
+        _check_throttle(sessions, domain)
+    except CVMError:
+        return True
+    return False
+
+
 def _standing_yes(sessions: Sessions, domain: str, row: Row | None, verified: VerifiedMachine) -> Yes | None:
     """The yes that needs no question: to this machine, to the site, or the administrator's."""
     machine, trust = verified.machine, verified.trust.kind
@@ -143,11 +153,13 @@ def _ask(
     download = boot_medium.to_download(machine, row.release if row else "", sessions.settings, cancelled)
     if download is not None:
         details["download"] = download
-    answer = ask("confirmSession", details, check=check)
+    answer = ask("confirmSession", details, moot=lambda: _had_enough(sessions, domain), check=check)
     now = time.time()
     if not answer:
         if cancelled():
             raise CVMError("cancelled")
+        sessions.check_never(domain)
+        _check_throttle(sessions, domain)
         if answer.choice == "never":
             sessions.ledger.decide(Site(domain, "never", vars(NOTHING), vars(NOTHING), trust, now))
         sessions.ledger.refuse(domain, now)

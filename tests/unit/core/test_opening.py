@@ -126,6 +126,34 @@ def test_a_wrong_secret_and_a_no_count_together(world: World) -> None:
     assert failure(world.open).name == "throttled"
 
 
+def test_questions_that_wait_are_moot_once_the_user_has_had_enough(world: World) -> None:
+    moot: list[bool] = []
+
+    def ask(kind: str, details: dict[str, Any], moot_now: Callable[[], bool]) -> Answer:
+        # While this question waits, two others of the domain are refused.
+        moot.append(moot_now())
+        for _ in range(2):
+            assert failure(world.open).name == "refusedByUser"
+        moot.append(moot_now())
+        return Answer()
+
+    sessions = Sessions(world.ledger(), world.settings, lambda *_: None)
+    error = failure(
+        lambda: opening.open_session(
+            sessions,
+            DOMAIN,
+            world.site.url(""),
+            world.site.url(),
+            lambda *_, **__: None,
+            lambda kind, details, moot, check: ask(kind, details, moot),
+            lambda: False,
+        )
+    )
+    assert moot == [False, True]
+    assert error.name == "throttled", "and counts as no further refusal"
+    assert len(world.ledger().refusals(DOMAIN)) == 2
+
+
 def test_the_wait_ends(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(2):
         assert failure(world.open).name == "refusedByUser"
