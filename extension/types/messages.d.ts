@@ -179,6 +179,7 @@ interface CvmRelayParts {
   BackgroundLink: {
     new (onMessage: (message: any) => void, onLost: (reason: ErrorData) => void): {
       post(request: RequestMessage): void;
+      close(): void;
     };
     whyGone(): ErrorData;
   };
