@@ -118,6 +118,46 @@ def test_a_slow_reader_holds_the_application_back(opened: Page, application: App
     application.hung_up.clear()
 
 
+def megabytes(browser: Browser) -> dict[str, float]:
+    """Memory of the host and of the extension's process."""
+    used = {"host": 0.0, "background": 0.0}
+    for process in psutil.Process(browser.pid).children(recursive=True):
+        command = process.cmdline()
+        if any(word.endswith("bin/cernvm-webapi") for word in command):
+            used["host"] += process.memory_info().rss / 2**20
+        elif "--extension-process" in command or process.name() == "WebExtensions":
+            used["background"] += process.memory_info().rss / 2**20
+    assert all(used.values()), used
+    return used
+
+
+@pytest.mark.timeout(240)
+def test_64_slow_readers_cost_little(opened: Page, application: Application, browser: Browser) -> None:
+    """Each takes a first piece of 200 MB, and no more."""
+    application.hung_up.clear()
+    before = megabytes(browser)
+    opened.evaluate(
+        """void (readers = [], control = new AbortController(), Array.from({length: 64}, () =>
+            channel.fetch("/big?mb=200", {signal: control.signal}).then(async (response) => {
+                const reader = response.body.getReader();
+                await reader.read();
+                readers.push(reader);
+            }).catch(() => {})))"""
+    )
+    opened.wait_until("readers.length === 64", 60)
+    most = before
+    for _ in range(8):
+        time.sleep(0.5)
+        most = {part: max(most[part], now) for part, now in megabytes(browser).items()}
+    grown = {part: round(most[part] - before[part], 1) for part in most}
+    print(f"{browser.name}: 64 slow readers: {before} MB grows by {grown} MB")
+    opened.evaluate("control.abort()")
+    # Garbage that the background has not yet collected is in its figure.
+    assert grown["host"] < 64 and grown["background"] < 96, grown
+    assert application.hung_up.wait(30)
+    application.hung_up.clear()
+
+
 def test_pieces_come_as_they_are_made_and_an_abort_ends_them(opened: Page, application: Application) -> None:
     assert opened.evaluate(
         """(async () => {
