@@ -111,6 +111,7 @@ declare global {
       /** Of the application in the guest, "" while there is none. */
       readonly apiURL: string;
       readonly apiAvailable: boolean;
+      /** "rdp://127.0.0.1:port" while the user has RDP turned on in the window of the screen, else "". */
       readonly rdpURL: string;
       /** Percent of a processor. */
       executionCap: number;

@@ -15,6 +15,7 @@ from tests.lab.world import World
 
 pytestmark = pytest.mark.browser
 SHOWN = "document.getElementById('picture')"
+PANGRAM = "the quick brown fox jumps over the lazy dog 0123456789"
 STATE = "document.getElementById('state').innerText"
 
 
@@ -54,12 +55,13 @@ def test_a_page_opens_the_screen_and_the_user_types(browser: Browser, world: Wor
     reader = prompt(window)
     window.click("#screen")
     window.wait_until("document.querySelector('#screen.typing')")
-    for key in "hello":
-        window.press(key)
+    for key in PANGRAM:
+        # As fast as it can be typed, in order.
+        window.press(key, at_once=True)
     window.chord("Shift", "w")
     window.press("F1")
     wait_for(lambda: "FIRST PAGE" in reader.text(seen(window)), "what F1 shows", 60)
-    wait_for(lambda: "boot: helloW" in reader.text(seen(window)), "what was typed", 60)
+    wait_for(lambda: f"boot: {PANGRAM}W" in reader.text(seen(window)), "what was typed", 60)
     picture(window, f"screen-{browser.name}")
     window.chord("Control", "Alt")
     window.close()
@@ -68,7 +70,7 @@ def test_a_page_opens_the_screen_and_the_user_types(browser: Browser, world: Wor
     window.click("#type")
     window.evaluate("void (document.getElementById('text').value = ' AGAIN_42')")
     window.click("#send")
-    wait_for(lambda: "boot: helloW AGAIN_42" in reader.text(seen(window)), "the text", 60)
+    wait_for(lambda: f"boot: {PANGRAM}W AGAIN_42" in reader.text(seen(window)), "the text", 60)
 
     page.evaluate("mine.pause().then(() => 1)")
     window.wait_until(f"{STATE}.includes('paused')")

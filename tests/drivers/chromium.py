@@ -115,6 +115,13 @@ class ChromiumPage(Page):
         except Error as error:
             raise ScriptError(error.message) from None
 
+    def stop_background(self) -> None:
+        """End the service worker of the extension whose page this is, as the browser may at any time."""
+        session = self._page.context.new_cdp_session(self._page)
+        session.send("ServiceWorker.enable")
+        session.send("ServiceWorker.stopAllWorkers")
+        session.detach()
+
     def _click(self, selector: str, at_once: bool) -> None:
         with self._may_vanish():
             self._page.click(selector, force=at_once)

@@ -22,6 +22,7 @@ from tests.lab.world import World
 from tests.rig import cache, packages
 from tests.rig.home import VBoxManageError
 from tests.stdio.client import HostClient, HostError
+from tests.unit.core.test_extension_packs import ORACLE_6, VNC
 from tests.virtualbox.sessions import by_hand, eventually, started
 
 pytestmark = pytest.mark.virtualbox
@@ -97,7 +98,9 @@ def test_it_is_off_until_the_user_wants_it_and_then_only_here(host: HostClient, 
         with context.wrap_socket(line) as secured:
             assert secured.version()
     kept = world.data_folder / "machines" / session / "remote.json"
-    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    stored = {file.name: stat.S_IMODE(file.stat().st_mode) for file in kept.parent.rglob("*") if file.is_file()}
+    assert kept.name in stored and any("Certificate" in name or "Cert" in name for name in stored)
+    assert set(stored.values()) == {0o600}, "also the key that VirtualBox makes for TLS"
     assert remote(host, session, on=True) == given, "once more changes nothing"
     assert remote(host, session, on=False) == {"offered": True, **OFF}
     assert listened_on(world) == before and vrde(world) == "off" and not kept.exists()
@@ -173,3 +176,58 @@ def test_pages_and_machines_that_do_not_run_have_none(host: HostClient, world: W
         remote(host, session, on=True)
     assert vrde(world) == "off"
     host.call("close", session=session)
+
+
+# VirtualBox before 7.2.6 with packs of recorded listings. In the place of Oracle's server stands VirtualBox's own.
+_OLDER = """\
+#!/bin/sh
+echo "$*" >> {folder}/calls
+case $1 in
+    --version) echo 7.0.14r161095; exit ;;
+    list) [ "$2" = extpacks ] && exec cat {folder}/extpacks ;;
+    modifyvm) case "$*" in *--vrde-auth-library*) set -- "$@" --vrde-extpack Built-in-VBoxVRDP ;; esac ;;
+esac
+exec {real} "$@"
+"""
+
+
+@pytest.fixture
+def older(world: World) -> Iterator[Path]:
+    """Where the double keeps its listing of packs, and notes the calls."""
+    folder = world.folder / "older"
+    folder.mkdir(exist_ok=True)
+    (folder / "calls").unlink(missing_ok=True)
+    wrapper = folder / "VBoxManage"
+    wrapper.write_text(_OLDER.format(folder=folder, real=world.home.vboxmanage))
+    wrapper.chmod(0o755)
+    world.write_settings(vboxmanage=str(wrapper))
+    yield folder
+    world.write_settings()
+
+
+@pytest.mark.timeout(300)
+def test_with_a_double_of_oracles_pack(older: Path, world: World) -> None:
+    (older / "extpacks").write_text(ORACLE_6)
+    with HostClient(world.environment, HOST) as host:
+        session = started(host, world, "oracle")
+        made = (older / "calls").read_text()
+        assert "--vrde off --vrde-address 127.0.0.1 --vrde-auth-type external" in made and "--vrde-extpack" not in made
+        assert remote(host, session) == {"offered": True, **OFF}
+        port = remote(host, session, on=True)["url"].rpartition(":")[2]
+        calls = [line.split(" ", 2)[2] for line in (older / "calls").read_text().splitlines() if "vrde" in line]
+        assert calls[-3:] == [f"vrdeport {port}", "vrdeproperty TCP/Address=127.0.0.1", "vrde on"]
+        assert f"127.0.0.1:{port}" in listened_on(world)
+        host.call("close", session=session)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("listing", ["Extension Packs: 0\n", VNC], ids=["none", "VNC"])
+def test_with_a_double_of_an_older_virtualbox_without_oracles_pack(older: Path, world: World, listing: str) -> None:
+    (older / "extpacks").write_text(listing)
+    with HostClient(world.environment, HOST) as host:
+        session = started(host, world, "none")
+        assert remote(host, session) == {"offered": False, **OFF}
+        with pytest.raises(HostError, match="remoteMissing"):
+            remote(host, session, on=True)
+        assert vrde(world) == "off" and "vrde on" not in (older / "calls").read_text()
+        host.call("close", session=session)
