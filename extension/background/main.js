@@ -10,6 +10,7 @@ import { NativePort } from "./native-port.js";
 import { isPage } from "./origins.js";
 import { Questions } from "./questions.js";
 import { Router } from "./router.js";
+import { renewRelays } from "./successors.js";
 import { Screens } from "./screens.js";
 import { showRunning } from "./badge.js";
 import { welcome } from "./welcome.js";
@@ -64,3 +65,4 @@ chrome.tabs.onRemoved.addListener((id) => {
   questions.tabClosed(id);
   screens.tabClosed(id);
 });
+void renewRelays();

@@ -6,6 +6,7 @@ import { showWindow } from "./show-window.js";
 const PAGES = new Map([
   ["confirmSession", "windows/confirm/confirm.html"],
   ["confirmInstall", "windows/install/install.html"],
+  ["confirmRemedy", "windows/remedy/remedy.html"],
 ]);
 const SIZE = { width: 520, height: 740 };
 const NO = { yes: false, answer: "" };

@@ -2,18 +2,23 @@
 (() => {
   "use strict";
   const { Plugin, callSafely, quiet, whenLoaded, markPageLoaded, console } = cvmParts;
+  // Firefox runs these scripts once more when the extension is updated. The page keeps what it has.
+  if (Object.getOwnPropertyDescriptor(window, "CVM")?.configurable === false) {
+    Reflect.deleteProperty(globalThis, "cvmParts");
+    return;
+  }
   const plugin = new Plugin();
   const connection = Plugin.connectionOf(plugin);
 
   // The relay lives in another world of this document and may have been loaded before or after this script; whichever
   // comes second starts the exchange. All of it happens before the page's first script, so no page can step between.
-  /** @param {Event} event */
-  function takePort(event) {
-    document.removeEventListener("cvm-relay", takePort);
+  // After an update of the extension there is another relay, which counts only once the first one is dead.
+  document.addEventListener("cvm-relay", (event) => {
+    const port = /** @type {MessageEvent} */ (event).ports?.[0];
+    if (!port) return;
     event.preventDefault();
-    connection.attach(/** @type {MessageEvent} */ (event).ports[0]);
-  }
-  document.addEventListener("cvm-relay", takePort);
+    connection.offer(port);
+  });
   document.dispatchEvent(new Event("cvm-page"));
 
   addEventListener("focus", () => plugin.syncSessions());

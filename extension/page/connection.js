@@ -1,10 +1,13 @@
 // Requests to the relay and what comes back: matches answers to requests by id, and hands events on.
 (() => {
   "use strict";
-  const { JSON, Map, Promise, console, CVMError, pageErrors } = cvmParts;
+  const { JSON, Map, Promise, console, setTimeout, CVMError, pageErrors } = cvmParts;
 
   // The relay refuses what is longer; it would have to read it first to know whose answer that is.
   const LONGEST = 1024 * 1024;
+
+  // Milliseconds in which a relay that lives has answered: it runs in the page's own thread.
+  const DEAD_AFTER = 2000;
 
   class Connection {
     /** @type {((text: string) => void) | null} */
@@ -13,6 +16,7 @@
     /** @type {Map<number, PendingCall>} */
     #pending = new Map();
     #onSessionEvent;
+    #examining = false;
     debugLogging = false;
 
     /** @param {(event: EventMessage) => void} onSessionEvent takes the events that belong to no request of ours */
@@ -20,8 +24,31 @@
       this.#onSessionEvent = onSessionEvent;
     }
 
+    /**
+     * A port that says it is a relay's. Anybody in the page can say so: while the relay that we have lives, it stays.
+     * @param {MessagePort} port
+     */
+    async offer(port) {
+      if (!this.#post) return this.#attach(port);
+      if (this.#examining) return;
+      this.#examining = true;
+      const lives = await new Promise((resolve) => {
+        setTimeout(() => resolve(false), DEAD_AFTER);
+        this.call("ping", {}).then(
+          () => resolve(true),
+          (error) => resolve(error.name !== "extensionGone"),
+        );
+      });
+      this.#examining = false;
+      if (lives) return;
+      this.#attach(port);
+      for (const id of [...this.#pending.keys()]) this.#settle(id)?.reject(pageErrors.connectionLost());
+      this.#onSessionEvent({ event: "disconnected", args: [] });
+      this.#onSessionEvent({ event: "renewed", args: [] });
+    }
+
     /** @param {MessagePort} port the relay's */
-    attach(port) {
+    #attach(port) {
       // Bound now: the page may replace the prototype's methods later.
       this.#post = port.postMessage.bind(port);
       port.onmessage = (event) => this.#receive(event.data);

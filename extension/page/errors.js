@@ -27,6 +27,13 @@
         message: "The CernVM WebAPI add-on was updated or switched off after this page was loaded.",
         fix: "Reload the page.",
       }),
+    connectionLost: () =>
+      new CVMError({
+        code: -7,
+        name: "connectionLost",
+        message: "The connection to the CernVM WebAPI add-on was lost.",
+        fix: "It comes back by itself. If it does not, reload the page.",
+      }),
     cancelled: () =>
       new CVMError({
         code: -10,

@@ -1,10 +1,12 @@
 // The plugin that pages get from startCVMWebAPI and connect: requests sessions, keeps them through lost connections.
 (() => {
   "use strict";
-  const { Map, Promise, URL, setTimeout, Dispatcher, Session, Connection, callSafely, quiet, pageErrors } = cvmParts;
+  const { Map, Promise, URL, setTimeout, clearTimeout, Dispatcher, Session, Connection, callSafely, quiet, pageErrors } = cvmParts;
 
   // Seconds between attempts to come back after the host or the background went away; the last one repeats.
   const RETRY_AFTER = [0.2, 1, 3, 10, 30];
+
+  const GONE = { state: 0, apiAvailable: false, apiURL: "", ip: "" };
 
   /** @implements {CernVM.Plugin} */
   class Plugin extends Dispatcher {
@@ -15,8 +17,12 @@
     #host = { version: "", capabilities: [] };
     #connected = false;
     #comingBack = false;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    #retry;
     /** @type {Map<string, CvmSession>} */
     #sessions = new Map();
+    /** Sessions that could not be opened again after a loss. @type {Set<string>} */
+    #lapsed = new Set();
 
     get version() {
       return this.#host.version;
@@ -47,7 +53,7 @@
     async syncSessions() {
       await Promise.allSettled(
         [...this.#sessions].map(async ([id, session]) =>
-          Session.refresh(session, await this.#call("sync", { session: id })),
+          Session.refresh(session, await this.#callOf(id, "sync", { session: id })),
         ),
       );
     }
@@ -89,7 +95,7 @@
           this.#host = host;
           this.#connected = true;
           await Promise.all([...this.#sessions].map(([id, session]) => this.#reopen(id, session)));
-          Dispatcher.fire(this, "connected", [host.version]);
+          if (this.#connected) Dispatcher.fire(this, "connected", [host.version]);
           return this;
         },
         (error) => {
@@ -132,11 +138,13 @@
     /** @param {Snapshot} snapshot */
     #adopt(snapshot) {
       const known = this.#sessions.get(snapshot.session);
+      this.#lapsed.delete(snapshot.session);
       if (known) {
         Session.refresh(known, snapshot);
         return known;
       }
-      const session = new Session((action, params, options) => this.#call(action, params, options), snapshot);
+      const { session: id } = snapshot;
+      const session = new Session((action, params, options) => this.#callOf(id, action, params, options), snapshot);
       this.#sessions.set(snapshot.session, session);
       return session;
     }
@@ -146,6 +154,7 @@
       const session = this.#sessions.get(id ?? "");
       if (session) Session.hear(session, event, args);
       else if (event === "disconnected") this.#lost();
+      else if (event === "renewed" && this.#sessions.size) this.#comeBack(0);
     }
 
     #lost() {
@@ -161,9 +170,11 @@
     #comeBack(attempt) {
       const seconds = RETRY_AFTER[Math.min(attempt, RETRY_AFTER.length - 1)];
       this.#comingBack = true;
-      setTimeout(() => {
+      clearTimeout(this.#retry);
+      this.#retry = setTimeout(() => {
         this.#connect().then(
-          () => (this.#comingBack = false),
+          // It may be lost again while sessions are opened.
+          () => (this.#connected ? (this.#comingBack = false) : this.#comeBack(attempt + 1)),
           () => this.#comeBack(attempt + 1),
         );
       }, seconds * 1000);
@@ -176,9 +187,31 @@
     async #reopen(id, session) {
       try {
         Session.refresh(session, await this.#connection.call("reopenSession", { session: id }));
-      } catch {
-        // The session's next call tells the page what is wrong with it.
+        this.#lapsed.delete(id);
+      } catch (error) {
+        this.#lapsed.add(id);
+        // Closed meanwhile, in a window of the extension or in another tab: the page hears of that too.
+        if (/** @type {Error} */ (error).name === "sessionNotFound") Session.refresh(session, GONE);
+        // Of all else, the session's next call tells.
       }
+    }
+
+    /**
+     * A session that could not be opened again may be now; if not, the page is told why.
+     * @param {string} id
+     * @param {string} action
+     * @param {Record<string, unknown>} params
+     * @param {CallOptions} [options]
+     */
+    async #callOf(id, action, params, options) {
+      await this.#connect();
+      if (this.#lapsed.has(id)) {
+        const snapshot = await this.#connection.call("reopenSession", { session: id });
+        this.#lapsed.delete(id);
+        const session = this.#sessions.get(id);
+        if (session) Session.refresh(session, snapshot);
+      }
+      return this.#connection.call(action, params, options);
     }
 
     /**

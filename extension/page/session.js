@@ -138,10 +138,10 @@
 
     /**
      * @param {Session} session
-     * @param {Snapshot} snapshot
+     * @param {Partial<Snapshot>} vars
      */
-    static refresh(session, snapshot) {
-      session.#update(snapshot);
+    static refresh(session, vars) {
+      session.#update(vars);
     }
 
     /** @param {Partial<Snapshot>} vars */

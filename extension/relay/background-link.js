@@ -24,8 +24,25 @@
      * @throws when the extension was updated or removed: this script then is an orphan
      */
     post(request) {
+      if (this.#isPrepared(() => this.post(request))) return;
       this.#port ??= this.#open();
       this.#port.postMessage(request);
+    }
+
+    /** The page is left. */
+    close() {
+      this.#port?.disconnect();
+      this.#port = null;
+    }
+
+    /**
+     * Chromium prepares pages that nobody may ever look at: nothing is done for them before somebody does.
+     * @param {() => void} later
+     */
+    #isPrepared(later) {
+      if (!/** @type {{prerendering?: boolean}} */ (document).prerendering) return false;
+      document.addEventListener("prerenderingchange", later, { once: true });
+      return true;
     }
 
     #open() {

@@ -23,10 +23,12 @@
 
   /** @param {MessageEvent} event */
   toPage.onmessage = ({ data }) => {
-    const request = parse(data);
+    const request = /** @type {RequestMessage} */ (parse(data));
     const refusal = refuse(data, request);
-    if (refusal) return tell({ id: /** @type {any} */ (request)?.id ?? null, error: refusal });
-    forward(/** @type {RequestMessage} */ (request));
+    if (refusal) return tell({ id: request?.id ?? null, error: refusal });
+    // Whether we live, as the page wants to know when another relay offers itself.
+    if (request.action === "ping") return tell({ id: request.id, result: {} });
+    forward(request);
   };
 
   /** @param {RequestMessage} request */
@@ -121,6 +123,13 @@
   function tell(message) {
     toPage.postMessage(JSON.stringify(message));
   }
+
+  // A page that is left may be kept (back/forward cache), and come back with all that it knew. Browsers differ in what
+  // becomes of its port meanwhile; so it is given up, and what happened is asked for afterwards.
+  addEventListener("pagehide", ({ isTrusted, persisted }) => isTrusted && persisted && background.close());
+  addEventListener("pageshow", ({ isTrusted, persisted }) => {
+    if (isTrusted && persisted) lost(BackgroundLink.whyGone());
+  });
 
   // The page's script may be loaded already, or is loaded next; whichever comes second starts the exchange. All of it
   // happens before the page's own scripts. Page and relay are two worlds with one document: the event carries the port.

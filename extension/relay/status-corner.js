@@ -140,10 +140,10 @@
         show();
       },
       /** @param {ErrorData} error */
-      failed({ message, fix }) {
+      failed({ message, cause, fix }) {
         card.setAttribute("role", "alert");
         say(title, message);
-        say(detail, fix);
+        say(detail, [cause, fix].filter(Boolean).join("\n"));
         bar.hidden = true;
         say(button, text("cornerClose"));
         show();

@@ -52,7 +52,7 @@ interface QuestionMessage {
   question: string;
   id: string;
   request?: string;
-  details: ConfirmDetails | InstallDetails;
+  details: ConfirmDetails | InstallDetails | RemedyDetails;
 }
 
 type Caller = { kind: "page"; origin: string; tab: number; foreignFrame?: true } | { kind: "extension" };
@@ -81,6 +81,14 @@ interface InstallDetails {
   size?: number;
   /** Why there is no other way than by hand. */
   fault?: ErrorData;
+}
+
+/** What the window is told that says what stands in the way; see the host's question "confirmRemedy". */
+interface RemedyDetails {
+  domain: string;
+  origin: string;
+  /** With the doctor's diagnosis. */
+  error: ErrorData;
 }
 
 /** What the confirmation window is told; see the host's question "confirmSession". */
@@ -185,6 +193,7 @@ interface CvmRelayParts {
   BackgroundLink: {
     new (onMessage: (message: any) => void, onLost: (reason: ErrorData) => void): {
       post(request: RequestMessage): void;
+      close(): void;
     };
     whyGone(): ErrorData;
   };

@@ -54,7 +54,7 @@ declare class CvmDispatcher {
 declare class CvmConnection {
   constructor(onSessionEvent: (event: EventMessage) => void);
   debugLogging: boolean;
-  attach(port: MessagePort): void;
+  offer(port: MessagePort): Promise<void>;
   call(action: string, params: Record<string, unknown>, options?: CallOptions): Promise<any>;
 }
 
@@ -98,6 +98,7 @@ interface CvmParts {
   CVMError: new (data: ErrorData) => CernVM.Failure;
   pageErrors: {
     extensionGone(): CernVM.Failure;
+    connectionLost(): CernVM.Failure;
     cancelled(): CernVM.Failure;
     apiTimeout(seconds: number): CernVM.Failure;
     badMessage(detail: string): CernVM.Failure;
@@ -127,7 +128,7 @@ interface CvmParts {
       snapshot: Snapshot,
     ): CvmSession;
     hear(session: CvmSession, event: string, args: any[]): void;
-    refresh(session: CvmSession, snapshot: Snapshot): void;
+    refresh(session: CvmSession, vars: Partial<Snapshot>): void;
   };
   Plugin: {
     new (): CvmPlugin;

@@ -53,6 +53,10 @@ class Page(ABC):
         """Navigate, and wait for the page to load."""
 
     @abstractmethod
+    def back(self) -> None:
+        """To the page before, as the button does; the browser may have kept it as it was."""
+
+    @abstractmethod
     def close(self) -> None:
         """Close it, as a user does."""
 
@@ -117,6 +121,18 @@ class Browser(ABC):
     @abstractmethod
     def install(self, extension: Path) -> None:
         """Add the unpacked extension now, to a browser that was started without one."""
+
+    @abstractmethod
+    def kill_background(self) -> None:
+        """End the extension's background, as the browser does when it needs the memory."""
+
+    @abstractmethod
+    def update_extension(self, extension: Path) -> None:
+        """Load the extension again from its folder, in which there is a newer version now."""
+
+    @abstractmethod
+    def discard_and_return(self, url: str, other: str) -> Page:
+        """Have the page at `url` thrown out of memory while the one at `other` is shown; then return to it."""
 
     @abstractmethod
     def close(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ from playwright.sync_api import Error, Playwright, sync_playwright
 from playwright.sync_api import Page as PlaywrightPage
 
 from tests.drivers import browser
-from tests.drivers.browser import PATIENCE, Page, ScriptError
+from tests.drivers.browser import PATIENCE, Page, ScriptError, wait_for
 from tests.drivers.registration import chromium_id
 
 BINARY = "/usr/bin/chromium"
@@ -50,8 +51,9 @@ class Chromium(browser.Browser):
                 args=[
                     # Root can't have the sandbox.
                     *(["--no-sandbox"] if os.geteuid() == 0 else []),
-                    # Without one, it takes one later: see `install`.
-                    f"--load-extension={extension}" if extension else "--enable-unsafe-extension-debugging",
+                    # It also takes one later: see `install`.
+                    "--enable-unsafe-extension-debugging",
+                    *([f"--load-extension={extension}"] if extension else []),
                     f"--lang={lang}",
                     "--remote-debugging-port=0",
                     *([NO_UPDATES] if extension else []),
@@ -59,7 +61,11 @@ class Chromium(browser.Browser):
                     *arguments,
                 ],
                 # Without updates it would fetch no add-on that a policy wants either.
-                ignore_default_args=["--disable-extensions", *([] if extension else [NO_UPDATES])],
+                ignore_default_args=[
+                    "--disable-extensions",
+                    "--disable-back-forward-cache",
+                    *([] if extension else [NO_UPDATES]),
+                ],
                 env={**os.environ, **env},
             )
         except BaseException:
@@ -86,6 +92,30 @@ class Chromium(browser.Browser):
         session = self._context.browser.new_browser_cdp_session()
         self._id = str(session.send("Extensions.loadUnpacked", {"path": str(extension)})["id"])
         session.detach()
+
+    def kill_background(self) -> None:
+        assert self._context.browser
+        session = self._context.browser.new_browser_cdp_session()
+        for target in session.send("Target.getTargets")["targetInfos"]:
+            if target["type"] == "service_worker" and target["url"].startswith(self.extension_url("")):
+                session.send("Target.closeTarget", {"targetId": target["targetId"]})
+        session.detach()
+
+    def update_extension(self, extension: Path) -> None:
+        # What was loaded before under that id is replaced. runtime.reload() refuses a folder whose version has changed.
+        self.install(extension)
+
+    def discard_and_return(self, url: str, other: str) -> Page:
+        find = f"(await chrome.tabs.query({{}})).find((tab) => tab.url === {json.dumps(url)})"
+        tab = self._background(f"(async () => (await chrome.tabs.discard({find}.id)).id)()")
+        wait_for(lambda: not self.find_window(url), "the page to go")
+        self._background(f"chrome.tabs.update({tab}, {{active: true}}).then(() => 1)")
+        return self.wait_for_window(url)
+
+    def _background(self, script: str) -> Any:
+        """Evaluate in the extension's background."""
+        self._listen()
+        return self._context.service_workers[-1].evaluate(script)
 
     def close(self) -> None:
         with contextlib.suppress(Error):
@@ -145,6 +175,11 @@ class ChromiumPage(Page):
 
     def goto(self, url: str) -> None:
         self._page.goto(url)
+
+    def back(self) -> None:
+        # Playwright waits for a load that never comes when the page was kept.
+        with contextlib.suppress(Error):
+            self._page.go_back(wait_until="commit", timeout=3000)
 
     def close(self) -> None:
         self._page.close()

@@ -98,6 +98,38 @@ class Firefox(browser.Browser):
     def install(self, extension: Path) -> None:
         self._bidi.command("webExtension.install", extensionData={"type": "path", "path": str(extension)})
 
+    def kill_background(self) -> None:
+        self._as_browser(
+            f"WebExtensionPolicy.getByHostname('{UUID}').extension"
+            ".terminateBackground({ignoreDevToolsAttached: true, disableResetIdleForTest: true}).then(() => '')"
+        )
+
+    def update_extension(self, extension: Path) -> None:
+        self.install(extension)
+
+    def discard_and_return(self, url: str, other: str) -> Page:
+        find = "[...gBrowser.tabs].find((tab) => tab.linkedBrowser.currentURI.spec === {!r})"
+        self._as_browser(
+            f"(() => {{ kept = {find.format(url)}; gBrowser.selectedTab = {find.format(other)};"
+            " return String(gBrowser.discardBrowser(kept, true)); })()"
+        )
+        wait_for(lambda: not self.find_window(url), "the page to go")
+        self._as_browser("void (gBrowser.selectedTab = kept)")
+        return self.wait_for_window(url)
+
+    def _as_browser(self, script: str) -> None:
+        """Evaluate in the browser's own window, with all its rights."""
+        (window, *_) = self._bidi.command("browsingContext.getTree", maxDepth=0, **{"moz:scope": "chrome"})["contexts"]
+        answer = self._bidi.command(
+            "script.evaluate",
+            expression=script,
+            target={"context": window["context"]},
+            awaitPromise=True,
+            userActivation=False,
+        )
+        if answer["type"] == "exception":
+            raise ScriptError(answer["exceptionDetails"]["text"])
+
     def close(self) -> None:
         with contextlib.suppress(BidiError, OSError, TimeoutError, EOFError):
             self._bidi.command("browser.close")
@@ -180,6 +212,9 @@ class FirefoxPage(Page):
 
     def goto(self, url: str) -> None:
         self._bidi.command("browsingContext.navigate", context=self._context, url=url, wait="complete")
+
+    def back(self) -> None:
+        self._bidi.command("browsingContext.traverseHistory", context=self._context, delta=-1)
 
     def close(self) -> None:
         with _may_vanish():

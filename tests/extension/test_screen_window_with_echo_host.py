@@ -193,15 +193,20 @@ def test_a_text_is_typed_key_by_key(stage: Stage, lasting: Lasting) -> None:
     wait_for(lambda: codes(stage)[before:] == [0x1D, 0x38, 0xE0, 0x53, 0xE0, 0xD3, 0xB8, 0x9D], "Ctrl + Alt + Del")
 
 
+def hide(window: Page, how: str) -> None:
+    """As if the window were covered, or shown again: browsers without a display never do that."""
+    shown = f"Object.defineProperty(document, 'visibilityState', {{configurable: true, get: () => '{how}'}})"
+    window.evaluate(f"void ({shown}, document.dispatchEvent(new Event('visibilitychange')))")
+
+
 def test_nobody_looks_while_the_window_is_hidden(stage: Stage, lasting: Lasting) -> None:
     window = lasting.window
-    hide = "Object.defineProperty(document, 'visibilityState', {configurable: true, get: () => '%s'})"
-    window.evaluate(f"void ({hide % 'hidden'}, document.dispatchEvent(new Event('visibilitychange')))")
+    hide(window, "hidden")
     window.evaluate("new Promise((done) => setTimeout(done, 500))")
     before = looks(stage)
     window.evaluate("new Promise((done) => setTimeout(done, 2500))")
     assert looks(stage) == before
-    window.evaluate(f"void ({hide % 'visible'}, document.dispatchEvent(new Event('visibilitychange')))")
+    hide(window, "visible")
     wait_for(lambda: looks(stage) > before + 1, "looking to go on")
 
 
@@ -278,7 +283,11 @@ def test_a_background_that_starts_anew_finds_its_windows(stage: Stage, page: Pag
     if not isinstance(window, ChromiumPage):
         # Only Chromium's control stops a background. Firefox's own page for that is out of reach of tests.
         return
+    hide(window, "hidden")
     window.stop_background()
+    page.wait_until("session.openRDPWindow().then(() => true, () => false)")
+    assert len([each for each in stage.browser.pages() if WINDOWS + name in each.url]) == 1
+    hide(window, "visible")
     before = looks(stage, name)
     wait_for(lambda: looks(stage, name) > before + 1, "pictures by way of the next background")
     page.wait_until("session.openRDPWindow().then(() => true, () => false)")

@@ -29,13 +29,16 @@ class HostError(Exception):
 
 
 class HostClient:
-    """One host process. `answer` decides on questions: details → yes or no, or the parameters of the answer."""
+    """One host process. `answer` decides on questions: details → yes or no, the parameters of the answer, or None.
+
+    None leaves the question open.
+    """
 
     def __init__(
         self,
         environment: dict[str, str],
         command: Sequence[str | Path],
-        answer: Callable[[dict[str, Any]], bool | dict[str, Any]] = lambda details: True,
+        answer: Callable[[dict[str, Any]], bool | dict[str, Any] | None] = lambda details: True,
         origin: str = ORIGIN,
     ) -> None:
         self.process = subprocess.Popen(
@@ -129,6 +132,8 @@ class HostClient:
 
     def _decide(self, message: dict[str, Any]) -> None:
         said = self.answer(message["details"])
+        if said is None:
+            return
         params = said if isinstance(said, dict) else {"yes": said}
         self.begin("answerQuestion", {"kind": "extension"}, question=message["id"], **params)
 

@@ -86,7 +86,7 @@ export class MachineRow {
   /** @param {ErrorData | null} error */
   #showProblem(error) {
     this.#problem.hidden = !error;
-    if (error) say(this.#problem, [error.message, error.fix].filter(Boolean).join("\n"));
+    if (error) say(this.#problem, [error.message, error.cause, error.fix].filter(Boolean).join("\n"));
   }
 
   /** @param {string} verb */

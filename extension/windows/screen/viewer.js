@@ -17,6 +17,7 @@ export class Viewer {
   #picture = "";
   #alike = 0;
   #failures = 0;
+  #hellos = 0;
   #looking = false;
   #again = false;
   /** When the next look is due. */
@@ -38,6 +39,7 @@ export class Viewer {
     this.#canvas = canvas;
     onEvents(({ event, session: of }) => {
       if ((of === session && event === "stateChanged") || event === "disconnected") this.#soon(0);
+      if (event === "disconnected" && document.visibilityState === "hidden") this.#showUp();
     });
     document.addEventListener("visibilitychange", () => this.#soon(0));
     this.#soon(0);
@@ -47,6 +49,11 @@ export class Viewer {
   keysSent() {
     this.#alike = 0;
     this.#soon(AFTER_KEY);
+  }
+
+  /** A background that starts anew knows its windows by their connecting; a hidden one asks for nothing else. */
+  #showUp() {
+    setTimeout(() => ask("hello").catch(() => {}), this.#hellos++ ? OFF_EVERY : 0);
   }
 
   /** @param {number} milliseconds from now, or earlier if an earlier look is due */
@@ -75,7 +82,7 @@ export class Viewer {
     let rest;
     try {
       const told = await this.#ask();
-      this.#failures = 0;
+      this.#failures = this.#hellos = 0;
       this.onTold(told);
       rest = told.state === RUNNING ? restAfter(performance.now() - began, this.#alike) : OFF_EVERY;
     } catch (error) {

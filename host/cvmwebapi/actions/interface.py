@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cvmwebapi.channel.flow import Flow
+from cvmwebapi.doctor.remedy import User
 from cvmwebapi.entry.questions import Answer
 from cvmwebapi.errors import CVMError
 from cvmwebapi.sessions.manager import Sessions
@@ -59,6 +60,12 @@ class Request:
         if not session.looked:
             session.refresh()
         return session
+
+    def user(self, domain: str) -> User:
+        """Who can mend what stands in the way of this request."""
+        return User(
+            domain, self.origin, self.ask, self.cancelled, lambda: self.sessions.settings.hypervisor_installation
+        )
 
     def domain(self) -> str:
         """The parameter ``domain``, of a window of the extension; raises ``CVMError("badValue")``."""

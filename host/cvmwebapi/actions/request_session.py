@@ -5,23 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from cvmwebapi.actions.interface import Request
-from cvmwebapi.doctor.explain import explained
+from cvmwebapi.doctor import remedy
 from cvmwebapi.sessions import opening
+from cvmwebapi.sessions.session import Session
 from cvmwebapi.vmcp.addresses import page_domain
 
 
 def run(request: Request) -> dict[str, Any]:
     """Raises ``CVMError``: those of ``opening.open_session``."""
-    request.sessions.renew_settings()
-    with explained():
-        session = opening.open_session(
-            request.sessions,
-            page_domain(request.origin),
-            request.origin,
-            request.text("url", 4096),
-            request.emit,
-            request.ask,
-            request.cancelled,
+    domain, url = page_domain(request.origin), request.text("url", 4096)
+
+    def attempt() -> Session:
+        request.sessions.renew_settings()
+        return opening.open_session(
+            request.sessions, domain, request.origin, url, request.emit, request.ask, request.cancelled
         )
+
+    session = remedy.until_mended(attempt, request.user(domain))
     request.sessions.ledger.opened_by(session.id, request.origin)
     return session.snapshot()

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from cvmwebapi.actions.interface import Request
-from cvmwebapi.doctor.explain import explained
+from cvmwebapi.doctor import remedy
 from cvmwebapi.states import State
 
 
 def run(request: Request) -> dict[str, Any]:
     """Raises ``CVMError``: ``sessionNotFound``, ``invalidState``, ``superseded``, those of the hypervisor."""
     session = request.permitted_session()
-    with explained(session.id):
-        session.reach(State.RUNNING, request.cancelled)
+    remedy.until_mended(
+        lambda: session.reach(State.RUNNING, request.cancelled), request.user(session.domain), session.id
+    )
     return session.snapshot()

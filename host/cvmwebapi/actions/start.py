@@ -5,24 +5,53 @@ from __future__ import annotations
 from typing import Any
 
 from cvmwebapi.actions.interface import Request
+from cvmwebapi.doctor import remedy
 from cvmwebapi.doctor.explain import explained
 from cvmwebapi.errors import CVMError
+from cvmwebapi.sessions import limits, opening
+from cvmwebapi.sessions.session import Session
 from cvmwebapi.states import State
+from cvmwebapi.virtualbox.providing import Asker
+from cvmwebapi.vmcp.addresses import page_domain
 
 _MAX_VALUES = 64
 _MAX_VALUE = 64 * 1024
 
 
 def run(request: Request) -> dict[str, Any]:
-    """Raises ``CVMError``: ``sessionNotFound``, ``badValue``, ``superseded``, those of media and hypervisor."""
-    session = request.permitted_session()
+    """Raises ``CVMError``: ``sessionNotFound``, ``badValue``, ``superseded``, those of media and hypervisor,
+    of ``opening.provide``."""
     values = _values(request.params.get("values"))
+    request.sessions.renew_settings()
+    session = provided(request)
     if values is not None:
         session.set_values(values)
-    request.sessions.renew_settings()
-    with explained(session.id):
+
+    def attempt() -> None:
+        request.sessions.renew_settings()
         session.reach(State.RUNNING, request.cancelled)
+
+    remedy.until_mended(attempt, request.user(session.domain), session.id)
     return session.snapshot()
+
+
+def provided(request: Request) -> Session:
+    """The session that the request may let run, with a VirtualBox that will do.
+
+    Raises ``CVMError``: those of ``Request.permitted_session`` and ``opening.provide``.
+    """
+    identity = request.text("session", 64)
+    row = request.sessions.ledger.get(identity)
+    if row is not None and row.domain == page_domain(request.origin):
+        limits.check_site(request.sessions.settings, row.domain)
+
+        def report(words: str, share: float) -> None:
+            request.sessions.tell(identity, "progress", words, share)
+
+        asker = Asker(row.domain, request.origin, request.ask, report, request.cancelled)
+        with explained(identity):
+            opening.provide(request.sessions, asker)
+    return request.permitted_session()
 
 
 def _values(raw: Any) -> dict[str, str] | None:

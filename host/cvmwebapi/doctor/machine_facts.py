@@ -12,7 +12,7 @@ from pathlib import Path
 from cvmwebapi.doctor.checks import virtualbox
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.errors import CVMError
-from cvmwebapi.hypervisor import calls, parsing, refusals, vm_process
+from cvmwebapi.hypervisor import calls, parsing, refusals, versions, vm_process
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage, VBoxManageFailed
 from cvmwebapi.sessions.ledger import Ledger, Row
 
@@ -81,10 +81,11 @@ def folders(around: Surroundings) -> list[Path]:
 def gather(around: Surroundings, rows: Sequence[Row], folders: Sequence[Path]) -> Facts:
     """Ask VirtualBox, and look for processes."""
     machines = around.data / "machines"
-    path = virtualbox.gather(around).path
-    if not path:
-        return Facts(rows, folders, None, machines=machines, installed=False)
-    asking = Asking(VBoxManage(lambda: Path(path)), around.patience + _MORE)
+    found = virtualbox.gather(around)
+    if not versions.parse(found.answer):
+        # Missing or broken is another check's matter.
+        return Facts(rows, folders, None, machines=machines, installed=bool(found.path))
+    asking = Asking(VBoxManage(lambda: Path(found.path)), around.patience + _MORE)
     try:
         listed = {uuid: name for name, uuid in _LISTED.findall(asking.ask("list", "vms"))}
     except CVMError:

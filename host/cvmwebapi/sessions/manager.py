@@ -101,6 +101,10 @@ class Sessions:
         with self._lock:
             return self._open.get(session)
 
+    def tell(self, session: str, event: str, *args: Any) -> None:
+        """An event about a session, for the pages that opened it."""
+        self._emit(session, event, list(args))
+
     def tell_windows(self, event: str, *args: Any) -> None:
         """An event about no session in particular, for the extension itself."""
         self._emit("", event, list(args))

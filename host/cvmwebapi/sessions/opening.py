@@ -44,7 +44,7 @@ def open_session(
         limits.check_site(sessions.settings, domain)
         sessions.check_never(domain)
         _check_throttle(sessions, domain)
-        _provide(sessions, Asker(domain, origin, ask, progress.at, cancelled))
+        provide(sessions, Asker(domain, origin, ask, progress.at, cancelled))
         progress.at("Asking the website what it needs", 0.2)
         verified = request_description(url, domain, sessions.settings, origin=origin, cancelled=cancelled)
         machine = verified.machine
@@ -69,7 +69,7 @@ def open_session(
         return session
 
 
-def _provide(sessions: Sessions, asker: Asker) -> None:
+def provide(sessions: Sessions, asker: Asker) -> None:
     """See to a VirtualBox that will do. Raises ``CVMError`` as ``providing.ensure``."""
     try:
         providing.ensure(sessions.vboxmanage, sessions.settings, asker)

@@ -79,7 +79,7 @@ def judge(facts: Facts, install: str) -> Finding:
         return Finding("unknown", {"detail": f"{facts.path} does not answer"})
     version = versions.parse(facts.answer)
     if version is None:
-        detail = (facts.answer.strip().splitlines() or ["no answer"])[-1][:200]
+        detail = (facts.answer.strip().splitlines() or ["no answer"])[-1][:200].rstrip(".")
         return Finding("virtualboxBroken", {"path": facts.path, "detail": detail}, command=install)
     params: dict[str, str | int] = {"version": str(version), "path": facts.path, "oldest": str(versions.OLDEST)}
     if version < versions.OLDEST:
