@@ -114,6 +114,17 @@ INSTALL: dict[str, Message] = {
 }  # fmt: skip
 
 
+#: What the host tells of something that a person can mend.
+REMEDY: Message = {
+    "code": -7, "name": "driverMissing", "message": "English", "fix": "English", "params": {},
+    "diagnosis": {
+        "id": "driver", "check": "driver", "title": "Driver", "advice": "driverNotLoaded", "status": "problem",
+        "found": "It is not loaded.", "cause": "Nobody did.", "fix": "Load it.", "command": "sudo modprobe vboxdrv",
+        "repair": False, "args": {"found": [], "cause": [], "fix": []},
+    },
+}  # fmt: skip
+
+
 def request_session(request: Message) -> None:
     query = urlsplit(request["params"]["url"]).query
     order = {key: values[0] for key, values in parse_qs(query, keep_blank_values=True).items()}
@@ -138,6 +149,9 @@ def request_session(request: Message) -> None:
         "disk": 10240, "download": 18, "trust": order.get("trust", "listed"), "flags": int(order.get("flags", 1)),
         "reason": order.get("reason", "new"),
     }  # fmt: skip
+    if order.get("install") == "remedy":
+        details = {"domain": "localhost", "origin": "http://localhost", "error": REMEDY}
+        return send({"question": "confirmRemedy", "id": question, "request": request["id"], "details": details})
     if "install" in order:
         details = INSTALL[order["install"]]
         return send({"question": "confirmInstall", "id": question, "request": request["id"], "details": details})

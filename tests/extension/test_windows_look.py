@@ -119,9 +119,9 @@ def test_first_run(looked: tuple[Stage, str]) -> None:
 def test_installation(looked: tuple[Stage, str], site: str) -> None:
     stage, look = looked
     page = stage.browser.open(site + "/look")
-    for way in ("package", "download", "manual"):
+    for way in ("package", "download", "manual", "remedy"):
         request(page, f"install={way}")
-        window = stage.browser.wait_for_window("install.html")
+        window = stage.browser.wait_for_window("remedy.html" if way == "remedy" else "install.html")
         window.wait_until("document.getElementById('allow').getAttribute('aria-disabled') === 'false'")
         assert violations(window) == [], f"{look} {way}"
         picture(window, "install", look, way)

@@ -134,6 +134,12 @@ def test_half_removed_is_told_and_repaired(debian: Debian) -> None:
     assert asked == ["broken"]
     told = subprocess.run([*debian.host, "doctor"], capture_output=True, text=True, check=False).stdout
     assert "does not work" in told and "Install VirtualBox again" in told
+    # The second try: the package manager believes that it is there, and is told to put its files back all the same.
+    with HostClient(dict(os.environ), debian.host) as host, pytest.raises(HostError) as failed:
+        host.call("requestSession", url=_VMCP)
+    assert failed.value.name in ("vmcpUnreachable", "notTrusted", "keystoreUnreachable")
+    assert (debian.root / "usr/lib/virtualbox/VBoxManage").exists()
+    assert debian.run("VBoxManage", "--version").strip()
 
 
 def test_another_installation_is_told_and_the_second_try_works(debian: Debian) -> None:

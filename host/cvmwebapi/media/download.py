@@ -9,17 +9,15 @@ import shutil
 import time
 from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cvmwebapi import files
 from cvmwebapi.errors import CVMError
 from cvmwebapi.media import cache
 from cvmwebapi.media.cutting import cut_when
+from cvmwebapi.media.following import Follower, note_total
 from cvmwebapi.media.target import Target
 from cvmwebapi.vmcp import addresses
-
-if TYPE_CHECKING:
-    pass
 
 MAX_SIZE = 16 * 1024**3
 """Bytes of one image."""
@@ -64,7 +62,8 @@ def fetch(
     addresses.checked(url, legacy_http, any_http)
     try:
         # Whoever comes second waits as long as the first one loads: twice the same file takes longer.
-        with files.locked(cache.lock(checksum), seconds=math.inf, cancelled=cancelled):
+        waiting = Follower(checksum, report, cancelled)
+        with files.locked(cache.lock(checksum), seconds=math.inf, cancelled=waiting):
             return (
                 target.there()
                 or _Download(url, checksum, target, report, cancelled, min_free, (legacy_http, any_http)).run()
@@ -189,6 +188,7 @@ class _Download:
         length = response.headers.get("Content-Length", "")
         total = self._done + int(length) if length.isdigit() else 0
         self._check_size(total)
+        note_total(self._checksum, total)
         started, begun, last = self._done, time.monotonic(), 0.0
         with self._part.open("ab") as file:
             self._part.chmod(0o600)

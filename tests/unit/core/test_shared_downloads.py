@@ -157,3 +157,24 @@ def test_what_the_options_page_shows_and_clears(tmp_path: Path, folder: Path) ->
     ledger.update("one", iso="")
     images.prune(ledger, Settings(cache_max_mb=0, cache_max_days=0))
     assert images.info(ledger)["entries"] == 0
+
+
+def test_who_waits_for_another_s_download_sees_how_far_it_is(server: FaultyServer, tmp_path: Path) -> None:
+    server.stall_after = len(PACKED) // 2
+    first = host(server, tmp_path)
+    part = cache.partial(CHECKSUM)
+    told: list[tuple[int, int]] = []
+    try:
+        until(lambda: part.exists() and part.stat().st_size == server.stall_after)
+        with pytest.raises(CVMError, match="cancelled"):
+            boot_disk.boot_disk(
+                server.url,
+                CHECKSUM,
+                SETTINGS,
+                lambda done, total, speed: told.append((done, total)),
+                lambda: bool(told),
+            )
+    finally:
+        first.kill()
+        first.communicate()
+    assert told == [(server.stall_after, len(PACKED))]

@@ -5,18 +5,23 @@ try. The platform's prompt (pkexec) is a double where a test says so: there is n
 from __future__ import annotations
 
 import hashlib
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from cvmwebapi import errors
 from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import detect
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage
-from cvmwebapi.virtualbox import commands, installing, providing
+from cvmwebapi.virtualbox import commands, installing, providing, running
 from cvmwebapi.virtualbox.providing import Asker
 
+from tests.unit.core.download_server import FaultyServer
 from tests.unit.virtualbox.conftest import Shop
 
 _SHELL = "PATH=/usr/bin:/bin; "
@@ -182,6 +187,76 @@ def test_what_already_changes_the_system_is_not_broken_off(shop: Shop) -> None:
     assert shop.runs()
 
 
+_KILLED_ON_ITS_WAY = """
+import sys
+from pathlib import Path
+from cvmwebapi import paths
+from cvmwebapi.media import cache, download
+from cvmwebapi.media.target import Target
+folder = Path(sys.argv[1])
+paths.cache_folder = lambda: folder
+url, checksum = sys.argv[2:]
+nothing = lambda *_: None
+download.fetch(url, checksum, Target(cache.image(checksum, ".run")), report=nothing, cancelled=nothing, min_free=0)
+"""
+
+
+def test_a_download_of_a_killed_host_is_gone_on_with(shop: Shop) -> None:
+    """The first one's process is killed half-way: the later one asks for the rest alone."""
+    item = shop.installer(_SHELL + shop.virtualbox_script() + "\n#" + "x" * 400_000)
+    content = (shop.served / "vbox.run").read_bytes()
+    with FaultyServer(content) as server:
+        server.stall_after = len(content) // 2
+        shop.publish(replace(item, url=server.url))
+        command = [sys.executable, "-c", _KILLED_ON_ITS_WAY, str(shop.folder / "cache"), server.url, item.sha256]
+        first = subprocess.Popen(command)
+        part = shop.folder / "cache/images" / f"{item.sha256}.part"
+        try:
+            deadline = time.monotonic() + 60
+            while not part.exists() or part.stat().st_size < server.stall_after:
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+        finally:
+            first.kill()
+            first.wait()
+        ensure(shop)
+        assert shop.runs() == ["ran install"]
+        assert server.requests[-1]["range"] == f"bytes={server.stall_after}-"
+        assert server.sent == len(content) - server.stall_after, "nothing is fetched twice"
+
+
+def test_a_download_that_is_cancelled_is_gone_on_with(shop: Shop) -> None:
+    item = shop.installer(_SHELL + shop.virtualbox_script() + "\n#" + "x" * 400_000)
+    content = (shop.served / "vbox.run").read_bytes()
+    with FaultyServer(content) as server:
+        server.stall_after = len(content) // 2
+        shop.publish(replace(item, url=server.url))
+        part = shop.folder / "cache/images" / f"{item.sha256}.part"
+        error = refused(shop, cancelled=lambda: part.exists() and part.stat().st_size >= len(content) // 2)
+        assert error.name == "cancelled" and shop.runs() == []
+        ensure(shop)
+        assert shop.runs() == ["ran install"] and server.sent == len(content) - server.stall_after
+
+
+def test_a_reboot_is_asked_for_by_a_double_of_windows_installer(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit statuses of Linux end at 255: the program runs for real, its status is Windows' word for "restart"."""
+    shop.publish(shop.installer(_SHELL + shop.virtualbox_script()))
+    real = running.run
+
+    def run(*words: Any) -> tuple[int, str]:
+        assert real(*words)[0] == 0
+        return 3010, ""
+
+    monkeypatch.setattr(installing.running, "run", run)
+    outcome = commands.outcome
+    monkeypatch.setattr(installing.commands, "outcome", lambda status, text, _system, manager: outcome(
+        status, text, "windows", manager))  # fmt: skip
+    error = refused(shop)
+    assert error.name == "installerReboot" and "estart" in error.fix
+    # After the restart it is there, and nobody is asked again.
+    assert ensure(shop) == [] and shop.runs() == ["ran install"]
+
+
 def test_without_any_list_only_the_way_by_hand_is_left(shop: Shop) -> None:
     asked: list[dict[str, Any]] = []
 
@@ -287,3 +362,12 @@ def test_the_mac_gets_arguments_never_a_script_with_them_in_it() -> None:
     script = [word for before, word in zip(words, words[1:]) if before == "-e"]
     assert all("installer" not in line and "rm -rf" not in line for line in script)
     assert words[-3:] == ["/usr/sbin/installer", "-pkg", "/a b'; rm -rf /"]
+
+
+def test_each_of_the_ends_has_a_message_and_advice_of_its_own() -> None:
+    names = ("installersInvalid", "installersOlder", "installersUnreachable", "checksumMismatch", "installerFailed",
+             "installerCancelled", "installerReboot", "installerNoRights", "installerNoRoom", "installerBusy",
+             "installerIncomplete", "installerNone", "installationRefused", "hypervisorMissing", "hypervisorBroken",
+             "hypervisorOld", "diskFull")  # fmt: skip
+    rows = [errors.table()[name] for name in names]
+    assert len({row["message"] for row in rows}) == len(names) and all(row["fix"] for row in rows)
