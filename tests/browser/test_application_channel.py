@@ -177,9 +177,29 @@ def test_64_at_once_and_other_calls_go_on(opened: Page, application: Application
     assert got == ["tooManyRequests", 5, "cancelled"]
 
 
-def test_another_page_of_the_site_has_no_channel_before_it_has_a_session(
-    opened: Page, application: Application, browser: Browser, world: World
-) -> None:
-    """The relay takes any message; the background knows which sessions this frame has opened."""
+@pytest.mark.timeout(240)
+def test_a_body_beyond_the_limit_is_cut_off(opened: Page, application: Application, browser: Browser) -> None:
+    """256 MB, whole megabytes one after the other, and the next is refused."""
+    begin(
+        opened,
+        """(async () => {
+            let left = 258;
+            const megabyte = new Uint8Array(1 << 20);
+            window.begun = performance.now();
+            const body = new ReadableStream({pull(own) {
+                if (left--) own.enqueue(megabyte);
+                else own.close();
+            }});
+            try { await channel.fetch("/", {method: "PUT", body}); }
+            finally { window.taken = [257 - left, (performance.now() - begun) / 1000]; }
+        })()""",
+    )
+    assert outcome(opened, 200)["name"] == "bodyTooLarge"
+    count, seconds = opened.evaluate("taken")
+    print(f"{browser.name}: {256 / seconds:.1f} MB/s upwards")
+    assert 256 <= count <= 258
+
+
+def test_no_channel_to_a_machine_that_is_off(opened: Page, application: Application) -> None:
     opened.evaluate("channel.stop().then(() => 1)")
     assert failure(opened, "channel.fetch('/')")["name"] == "invalidState", "the port may be anybody's now"

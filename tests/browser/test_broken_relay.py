@@ -78,3 +78,30 @@ def test_a_page_that_has_broken_into_the_world_of_the_relay(world: World, name: 
         assert outcome(page)["name"] == "refusedByUser"
         assert victim.evaluate("mine.close().then((closed) => closed.state)") == 0
     assert world.leftovers() == []
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("name", NAMES)
+def test_the_channel_is_for_the_very_origin_that_opened_the_session(world: World, name: str, tmp_path: Path) -> None:
+    """Not for a page of another port, though its domain is the same; not for a page that has not asked itself."""
+    (world.folder / "served" / "port.html").write_text("<!doctype html><title>another port</title>")
+    with world.browser(name, extension=extension_with_hole(EXTENSION, tmp_path)) as browser:
+        world.forget_refusals()
+        owner = browser.open(world.site)
+        begin(owner, request_session(f"{world.vmcp}?name=own&memory=64&disk=0"))
+        decide(browser, "#allow")
+        assert outcome(owner)["name"] == "no error"
+        with sqlite3.connect(world.data_folder / "ledger.sqlite") as ledger:
+            (number,) = ledger.execute("SELECT id FROM session WHERE name = 'own'").fetchone()
+        fetch = {"id": 1, "action": "fetch", "params": {"session": number, "path": "/", "length": 0}}
+        reopen = {"id": 2, "action": "reopenSession", "params": {"session": number}}
+
+        stranger = browser.open(f"{world.files}/port.html")
+        for message in (fetch, reopen, {**fetch, "id": 3}):
+            assert raw(stranger, message)["error"]["name"] == "sessionNotFound", message
+        # The site's own page may have its session back, once it asks.
+        sibling = browser.open(world.site)
+        assert raw(sibling, fetch)["error"]["name"] == "sessionNotFound"
+        assert raw(sibling, reopen)["result"]["session"] == number
+        owner.evaluate("mine.close().then(() => 1)")
+    assert world.leftovers() == []

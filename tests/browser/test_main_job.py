@@ -32,6 +32,7 @@ def test_a_visitor_starts_a_machine_and_the_page_talks_to_it(guest_world: World,
         print(f"{name}: first answer {time.monotonic() - started:.1f} s after running")
         assert "Ada & Zoë" in str(answer)
         assert page.evaluate("session.apiAvailable") is True
+        assert "Ada & Zoë" in page.evaluate("session.fetch('/user-data').then((answer) => answer.text())")
         picture(page, f"page-{name}")
         page.click("#stop")
         page.wait_until("document.querySelector('#state').innerText === 'poweroff'", 60)

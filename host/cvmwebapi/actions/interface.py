@@ -39,7 +39,7 @@ class Request:
         return value
 
     def session(self) -> Session:
-        """The session that the request names; raises ``CVMError("sessionNotFound")`` also for another domain's."""
+        """The session that the request names; raises ``CVMError("sessionNotFound")`` also for another origin's."""
         return self.sessions.of_origin(self.text("session", 64), self.origin)
 
     def permitted_session(self) -> Session:

@@ -8,7 +8,7 @@ from cvmwebapi.actions.interface import Request
 
 
 def run(request: Request) -> dict[str, Any]:
-    """Raises ``CVMError("sessionNotFound")`` when it is gone, or another domain's."""
+    """Raises ``CVMError("sessionNotFound")`` when it is gone, or another origin's."""
     session = request.permitted_session()
     session.refresh()
     return session.snapshot()

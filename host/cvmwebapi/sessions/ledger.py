@@ -45,6 +45,8 @@ CREATE TABLE IF NOT EXISTS site (
 );
 CREATE TABLE IF NOT EXISTS trust (session TEXT PRIMARY KEY, kind TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS page (session TEXT PRIMARY KEY, origin TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS opener (session TEXT NOT NULL, origin TEXT NOT NULL, PRIMARY KEY (session, origin));
+INSERT OR IGNORE INTO opener SELECT session, origin FROM page;
 CREATE TABLE IF NOT EXISTS refusal (domain TEXT NOT NULL, at REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS refusal_domain ON refusal (domain, at);
 """
@@ -181,6 +183,7 @@ class Ledger:
         """Forget a session."""
         self._execute("DELETE FROM trust WHERE session = ?", session)
         self._execute("DELETE FROM page WHERE session = ?", session)
+        self._execute("DELETE FROM opener WHERE session = ?", session)
         self._execute("DELETE FROM session WHERE id = ?", session)
 
     def site(self, domain: str) -> Site | None:
@@ -212,8 +215,13 @@ class Ledger:
 
     def opened_by(self, session: str, origin: str) -> None:
         """Remember the page that opened the session."""
+        self._execute("INSERT OR IGNORE INTO opener VALUES (?, ?)", session, origin)
         if self.origin(session) != origin:
             self._execute("INSERT OR REPLACE INTO page VALUES (?, ?)", session, origin)
+
+    def is_opener(self, session: str, origin: str) -> bool:
+        """Whether a page of that origin has ever opened the session; another port of the same host has not."""
+        return bool(self._execute("SELECT 1 FROM opener WHERE session = ? AND origin = ?", session, origin))
 
     def trust(self, session: str) -> str:
         """The kind of trust (``keystore.Trust.kind``) that the site had when the user agreed to the session."""

@@ -67,11 +67,11 @@ class Sessions:
         limits.check_frame(self.settings, origin)
 
     def of_origin(self, session: str, origin: str) -> Session:
-        """A session by its id, for a page of its own domain only.
+        """A session by its id, for pages of an origin that has opened it by its website's own word.
 
         Raises ``CVMError``: ``sessionNotFound``, ``siteBlocked``, ``siteNotAllowed``."""
         row = self.ledger.get(session)
-        if row is None or row.domain != page_domain(origin):
+        if row is None or row.domain != page_domain(origin) or not self.ledger.is_opener(session, origin):
             raise CVMError("sessionNotFound")
         limits.check_site(self.settings, row.domain)
         return self.session(row)

@@ -245,4 +245,6 @@ def test_a_page_whose_site_was_blocked_since_has_no_hold_on_its_session(world: W
     (row,) = world.ledger().all()
     blocked = dataclasses.replace(world.settings, blocked_sites=(DOMAIN,))
     sessions = Sessions(world.ledger(), blocked, lambda *_: None)
+    assert failure(sessions.of_origin, row.id, world.site.url("")).name == "sessionNotFound"
+    sessions.ledger.opened_by(row.id, world.site.url(""))
     assert failure(sessions.of_origin, row.id, world.site.url("")).name == "siteBlocked"
