@@ -1,7 +1,8 @@
 import js from "@eslint/js";
 import globals from "globals";
 
-const classicGlobals = { cvmErrorCodes: "readonly", cvmErrorText: "readonly", cvmRequestShape: "readonly", CvmPace: "readonly" };
+const classic = ["cvmErrorCodes", "cvmErrorText", "cvmLanguage", "cvmPhrases", "cvmRequestShape", "cvmTranslation", "cvmTranslationRead", "CvmPace"];
+const classicGlobals = Object.fromEntries(classic.map((name) => [name, "readonly"]));
 
 export default [
   { ignores: ["**/*.d.ts"] },

@@ -1,8 +1,11 @@
 // The background of the extension: pages on one side, the program on this computer on the other.
+import "../shared/translation.js";
+import "../shared/phrases.js";
 import "../shared/error-codes.js";
 import "../shared/error-text.js";
 import "../shared/request-shape.js";
 import "../shared/pace.js";
+import { renewTranslation } from "./language.js";
 import { NativePort } from "./native-port.js";
 import { isPage } from "./origins.js";
 import { Questions } from "./questions.js";
@@ -47,7 +50,10 @@ chrome.runtime.onConnect.addListener((port) => {
     if (isOurs(port.sender)) screens.adopt(port.sender);
   }
 });
-chrome.runtime.onInstalled.addListener(({ reason }) => welcome(reason));
+chrome.runtime.onInstalled.addListener(({ reason }) => {
+  welcome(reason);
+  renewTranslation().catch(() => {});
+});
 chrome.runtime.onMessage.addListener((message, sender, respond) => {
   respond(questions.fromWindow(message, sender));
 });

@@ -6,7 +6,6 @@
   const SHOWN = new Set(["requestSession", "start", "stop", "pause", "resume", "hibernate", "reset", "close"]);
   // The visitor's own doing, or soon to be replaced by what comes after.
   const NO_FAILURE = new Set(["cancelled", "superseded", "refusedByUser", "throttled", "extensionGone", "sessionNotFound"]);
-  const DOWNLOAD = /^(?<what>[^:]+): (?<done>[\d.]+) MB of (?<total>[\d.]+) MB, (?<speed>[\d.]+) MB\/s, (?<left>\d+) s left/;
 
   class Activities {
     /** Oldest first. @type {Map<RequestMessage["id"], CvmActivity>} */
@@ -67,17 +66,5 @@
     }
   }
 
-  /**
-   * The numbers of a download, from the host's words.
-   * @param {string} words
-   * @returns {{what: string, done: number, total: number, speed: number, left: number} | null} MB, MB/s, seconds
-   */
-  function downloadOf(words) {
-    const found = DOWNLOAD.exec(words)?.groups;
-    if (!found) return null;
-    const { what, done, total, speed, left } = found;
-    return { what, done: Number(done), total: Number(total), speed: Number(speed), left: Number(left) };
-  }
-
-  Object.assign(cvmRelayParts, { Activities, downloadOf });
+  Object.assign(cvmRelayParts, { Activities });
 })();

@@ -2,9 +2,12 @@
 // others on to the background. What comes back goes to the page as JSON text, so that no object is shared.
 (() => {
   "use strict";
-  const { makeError } = cvmErrorText;
+  const { makeError, translateError } = cvmErrorText;
+  const { progressWords } = cvmPhrases;
   const { LIMITS, faultOf, isNote } = cvmRequestShape;
   const { BackgroundLink, StatusCorner, whyNotHere } = cvmRelayParts;
+  /** Events of a task whose first argument is words. */
+  const TASK = new Set(["started", "progress", "completed"]);
   /** Of requests that are not the page's but the corner's. */
   const OWN = "corner:";
 
@@ -88,7 +91,20 @@
       if (!inFlight.delete(message.id)) return;
     }
     corner.received(message);
-    tell(message);
+    tell("event" in message ? inTheirLanguage(message) : message);
+  }
+
+  /**
+   * What a task says of itself. Of its failure the page gets the message alone.
+   * @param {EventMessage} message
+   * @returns {EventMessage}
+   */
+  function inTheirLanguage(message) {
+    const [words, more] = message.args;
+    if (message.event === "failed") {
+      return { ...message, args: [more && typeof more === "object" ? translateError(more).message : words] };
+    }
+    return TASK.has(message.event) ? { ...message, args: [progressWords(String(words)), ...message.args.slice(1)] } : message;
   }
 
   /** @param {ErrorData} reason */

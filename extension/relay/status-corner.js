@@ -2,7 +2,8 @@
 // our own world: the page can neither read nor style what is in it. Nothing in it agrees to anything.
 (() => {
   "use strict";
-  const { Activities, downloadOf } = cvmRelayParts;
+  const { Activities } = cvmRelayParts;
+  const { downloadNumbers, downloadOf, phrase } = cvmPhrases;
 
   /** Milliseconds that something must take to be worth showing. */
   const WORTH_SHOWING = 400;
@@ -129,9 +130,9 @@
       working({ words, fraction }) {
         const download = downloadOf(words);
         card.removeAttribute("role");
-        say(title, download ? text("cornerDownloading") : words || text("cornerWorking"));
-        const percent = fraction === null ? "" : number(fraction, { style: "percent" });
-        say(detail, [percent, ...(download ? numbers(download) : [])].filter(Boolean).join(" · "));
+        say(title, download ? download.what : phrase(words) || text("cornerWorking"));
+        const percent = fraction === null ? "" : percentage(fraction);
+        say(detail, [percent, ...(download ? downloadNumbers(download) : [])].filter(Boolean).join(" · "));
         bar.hidden = fraction === null;
         filled.style.width = `${(fraction ?? 0) * 100}%`;
         bar.ariaValueNow = String(Math.round((fraction ?? 0) * 100));
@@ -157,23 +158,9 @@
     return made;
   }
 
-  /** @param {{done: number, total: number, speed: number, left: number}} download */
-  function numbers({ done, total, speed, left }) {
-    const size = (/** @type {number} */ value) => number(value, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 });
-    const [time, unit] = left < 90 ? [left, "second"] : [Math.round(left / 60), "minute"];
-    return [
-      text("cornerOf", size(done), size(total)),
-      number(speed, { style: "unit", unit: "megabyte-per-second", maximumFractionDigits: 1 }),
-      text("cornerLeft", number(time, { style: "unit", unit, unitDisplay: "long" })),
-    ];
-  }
-
-  /**
-   * @param {number} value
-   * @param {Intl.NumberFormatOptions} options
-   */
-  function number(value, options) {
-    return new Intl.NumberFormat(chrome.i18n.getUILanguage(), options).format(value);
+  /** @param {number} fraction */
+  function percentage(fraction) {
+    return new Intl.NumberFormat(cvmLanguage(), { style: "percent" }).format(fraction);
   }
 
   /**
@@ -181,7 +168,7 @@
    * @param {...string} values
    */
   function text(name, ...values) {
-    return chrome.i18n.getMessage(name, values);
+    return cvmTranslation(name, values);
   }
 
   /** @param {string} tag */

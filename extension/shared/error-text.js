@@ -1,4 +1,4 @@
-// Errors for people: number, stable name, what happened and what to do, in the language of the browser.
+// Errors for people: number, stable name, what happened and what to do, in the user's language.
 // A classic script, see request-shape.js.
 (() => {
   "use strict";
@@ -44,8 +44,8 @@
    */
   function translateCheck(check) {
     const own = (/** @type {"found" | "cause" | "fix"} */ which) =>
-      (check[which] && chrome.i18n.getMessage(`doctor_${check.advice}_${which}`, check.args[which])) || check[which];
-    const title = chrome.i18n.getMessage(`doctor_title_${check.check}`) || check.title;
+      (check[which] && cvmTranslation(`doctor_${check.advice}_${which}`, check.args[which])) || check[which];
+    const title = cvmTranslation(`doctor_title_${check.check}`) || check.title;
     return { ...check, title, found: own("found"), cause: own("cause"), fix: own("fix") };
   }
 
@@ -55,7 +55,7 @@
    * @param {Record<string, unknown>} params
    */
   function text(key, names, params = {}) {
-    return chrome.i18n.getMessage(key, names.map((name) => String(params[name] ?? "")));
+    return cvmTranslation(key, names.map((name) => cvmPhrases.phrase(String(params[name] ?? ""))));
   }
 
   globalThis.cvmErrorText = Object.freeze({ makeError, translateError, translateCheck });

@@ -120,6 +120,21 @@ interface ConfirmAnswer {
   resources?: Partial<Record<"cpus" | "memory" | "disk", number>>;
 }
 
+/** As in _locales. */
+type CvmMessages = Record<string, { message: string; placeholders?: Record<string, { content: string }> }>;
+/** MB, MB/s, seconds; `left` is null where that is not known. */
+type CvmDownload = { what: string; done: number; total: number; speed: number; left: number | null };
+declare var cvmTranslation: (name: string, values?: string[]) => string;
+/** For Intl. */
+declare var cvmLanguage: () => string;
+/** When the user's choice is known. */
+declare var cvmTranslationRead: Promise<void>;
+declare var cvmPhrases: Readonly<{
+  phrase(words: string): string;
+  progressWords(words: string): string;
+  downloadOf(words: string): CvmDownload | null;
+  downloadNumbers(download: CvmDownload): string[];
+}>;
 /** The parameters of the two texts, in the order of their placeholders. */
 declare var cvmErrorCodes: Readonly<Record<string, { code: number; message: string[]; fix: string[] }>>;
 declare var cvmErrorText: Readonly<{
@@ -167,7 +182,6 @@ interface CvmRelayParts {
       received(message: AnswerMessage | EventMessage): void;
     };
   };
-  downloadOf(words: string): { what: string; done: number; total: number; speed: number; left: number } | null;
   StatusCorner: {
     new (cancel: (request: RequestMessage["id"]) => void): {
       sent(request: RequestMessage): void;

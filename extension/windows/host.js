@@ -1,4 +1,6 @@
 // A window's line to the program on this computer, by way of the background.
+import "../shared/translation.js";
+import "../shared/phrases.js";
 import "../shared/error-codes.js";
 import "../shared/error-text.js";
 

@@ -1,24 +1,16 @@
 // Texts of the extension's windows: in the browser's language, or in the one that the user chose in the options.
+import "../shared/translation.js";
 
 /** Translations that may be chosen, as in _locales. */
 export const LANGUAGES = ["en", "fr", "de", "es", "it", "pt", "el"];
 
-/** @typedef {Record<string, {message: string, placeholders?: Record<string, {content: string}>}>} Messages */
-
-const chosen = await chosenLanguage();
+await cvmTranslationRead;
 /** For Intl. */
-export const language = chosen?.language ?? chrome.i18n.getUILanguage();
-
-async function chosenLanguage() {
-  const { language } = await chrome.storage.local.get("language");
-  if (typeof language !== "string" || !LANGUAGES.includes(language)) return null;
-  const messages = await translation(language);
-  return messages && { language, messages };
-}
+export const language = cvmLanguage();
 
 /**
  * @param {string} language
- * @returns {Promise<Messages | null>} null: there is none
+ * @returns {Promise<CvmMessages | null>} null: there is none
  */
 export function translation(language) {
   return fetch(chrome.runtime.getURL(`_locales/${language}/messages.json`)).then((answer) => answer.json()).catch(() => null);
@@ -29,10 +21,17 @@ export function translation(language) {
  * @param {...string} values for its placeholders
  */
 export function text(name, ...values) {
-  const entry = chosen?.messages[name];
-  if (!entry) return chrome.i18n.getMessage(name, values);
-  const contents = Object.fromEntries(Object.entries(entry.placeholders ?? {}).map(([key, { content }]) => [key.toLowerCase(), content]));
-  return entry.message.replace(/\$(\w+)\$/g, (_, key) => values[Number(contents[key.toLowerCase()]?.slice(1)) - 1] ?? "");
+  return cvmTranslation(name, values);
+}
+
+/**
+ * The form that the language has for that many, as `name_one`, `name_other` (Unicode's plural rules).
+ * @param {string} name of _locales without the form
+ * @param {number} count
+ * @param {...string} values
+ */
+export function textFor(name, count, ...values) {
+  return text(`${name}_${new Intl.PluralRules(language).select(count)}`, ...values) || text(`${name}_other`, ...values);
 }
 
 /**

@@ -73,12 +73,14 @@ def test_the_report_of_the_diagnosis_holds_no_secrets(options: Page) -> None:
 
 def test_the_language_is_chosen_and_kept(options: Page) -> None:
     assert "en" in options.evaluate("[...document.querySelectorAll('#language option')].map((it) => it.value)")
-    options.evaluate("chrome.storage.local.set({language: 'en'}).then(() => 1)")
-    options.goto(options.url)
+    options.evaluate(
+        """(delete document.body.dataset.ready, language.value = 'en',
+            language.dispatchEvent(new Event('change')), 1)"""
+    )
     options.wait_until("document.body.dataset.ready && document.documentElement.lang === 'en'")
     assert "2 processors" in options.text("#sites") or "Never allowed" in options.text("#sites")
     assert "$" not in options.text("main")
-    options.evaluate("chrome.storage.local.remove('language').then(() => 1)")
+    options.evaluate("chrome.storage.local.remove(['language', 'translation']).then(() => 1)")
 
 
 def test_keyboard_reaches_everything(options: Page) -> None:

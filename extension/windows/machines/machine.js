@@ -1,5 +1,5 @@
 // One machine of the list: built once, then only its texts change, so that nothing flickers and the focus stays.
-import { megabytes, text } from "../texts.js";
+import { language, megabytes, text } from "../texts.js";
 
 /** @typedef {{session: string, domain: string, origin: string, name: string, state: number, cpus: number, memory: number, disk: number, diskUsed: number, cpuUse: number | null, memoryUse: number | null, since: number, problem: ErrorData | null}} Machine */
 
@@ -156,13 +156,13 @@ export class MachineRow {
 function since({ since: at, memoryUse }) {
   const date = new Date(at * 1000);
   const today = date.toDateString() === new Date().toDateString();
-  const shown = new Intl.DateTimeFormat(chrome.i18n.getUILanguage(), today ? { timeStyle: "short" } : { dateStyle: "medium" });
+  const shown = new Intl.DateTimeFormat(language, today ? { timeStyle: "short" } : { dateStyle: "medium" });
   return text(memoryUse === null ? "machinesFrom" : "machinesSince", shown.format(date));
 }
 
 /** @param {number} value */
 function percent(value) {
-  const format = new Intl.NumberFormat(chrome.i18n.getUILanguage(), { style: "percent", maximumFractionDigits: 0 });
+  const format = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
   return format.format(value / 100);
 }
 

@@ -15,7 +15,7 @@ export async function showLanguages() {
   }
   select.value = typeof language === "string" ? language : "";
   select.onchange = async () => {
-    await chrome.storage.local.set({ language: select.value });
+    await chrome.storage.local.set({ language: select.value, translation: select.value ? await translation(select.value) : null });
     location.reload();
   };
 }

@@ -1,6 +1,6 @@
 // The websites and what they may do.
 import { ask } from "../host.js";
-import { language, megabytes, text } from "../texts.js";
+import { language, megabytes, text, textFor } from "../texts.js";
 import { button, element, made, safely } from "./elements.js";
 
 /** @typedef {{domain: string, decision: string, cpus: number, memory: number, disk: number, machines: string[]}} Site */
@@ -29,7 +29,7 @@ function entry(site) {
 /** @param {Site} site */
 function permission({ decision, cpus, memory, disk }) {
   if (decision !== "always") return text(WORDS[decision] ?? "optionsAsks");
-  return text(WORDS.always, new Intl.NumberFormat(language).format(cpus), megabytes(memory), megabytes(disk));
+  return textFor(WORDS.always, cpus, new Intl.NumberFormat(language).format(cpus), megabytes(memory), megabytes(disk));
 }
 
 /**

@@ -31,8 +31,8 @@ class Patient(Protocol):
     def state(self) -> State:
         """The state that it is in."""
 
-    def suffers(self, flags: int, message: str) -> None:
-        """Tell the page of a trouble; ``message`` is empty as long as it is being seen to."""
+    def suffers(self, flags: int, error: CVMError | None) -> None:
+        """Tell the page of a trouble; there is no ``error`` as long as it is being seen to."""
 
     def refresh(self) -> None:
         """Ask VirtualBox for the true state."""
@@ -92,10 +92,10 @@ class Healing:
         error = CVMError(name)
         self.problem = error.to_json()
         if cure is Cure.NONE:
-            self._patient.suffers(health.flags(name), error.message)
+            self._patient.suffers(health.flags(name), error)
             return
         self._treated.add(name)
-        self._patient.suffers(health.flags(name), "")
+        self._patient.suffers(health.flags(name), None)
         threading.Thread(target=self._heal, args=(error, cure), name="healing", daemon=True).start()
 
     def _heal(self, error: CVMError, cure: Cure) -> None:
@@ -110,7 +110,7 @@ class Healing:
         if not self._attempts.take(time.monotonic()):
             given_up = CVMError("machineNotHealed", detail=error.message)
             self.problem = given_up.to_json()
-            self._patient.suffers(health.flags(error.name) | Failure.GIVEN_UP, given_up.message)
+            self._patient.suffers(health.flags(error.name) | Failure.GIVEN_UP, given_up)
             return
         self._quietly(lambda: self._patient.heal(self._stopped.is_set))
 

@@ -36,7 +36,8 @@ class Progress:
         try:
             yield self
         except CVMError as error:
-            self._emit("failed", error.message)
+            # The extension tells pages of it in their language.
+            self._emit("failed", error.message, error.to_json())
             raise
         self._emit("progress", message, 1.0)
         self._emit("completed", message)

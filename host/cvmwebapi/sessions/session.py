@@ -134,12 +134,12 @@ class Session:
                 return
         self._healing.heard(news.told, before, look)
 
-    def suffers(self, flags: int, message: str) -> None:
-        """Tell the page of a trouble; ``message`` is empty as long as it is being seen to."""
+    def suffers(self, flags: int, error: CVMError | None) -> None:
+        """Tell the page of a trouble; there is no ``error`` as long as it is being seen to."""
         self._told.variables()
         self._tell("failure", flags)
-        if message:
-            self._tell("failed", message)
+        if error:
+            self._tell("failed", error.message, error.to_json())
 
     def heal(self, cancelled: Callable[[], bool]) -> None:
         """Bring it back to running, unless a person has another goal on its way. Raises as ``reach``."""

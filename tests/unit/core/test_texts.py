@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,14 @@ from tests.lab.world import EXTENSION
 
 LOCALES = EXTENSION / "_locales"
 #: Chosen by what the host says; the tables of errors and advice have tests of their own.
-FAMILIES = ("error_", "doctor_", "trust_", "installReason_", "machines_", "machines_state_", "welcome_", "screen_")
-KEY = re.compile(r"""\btext\(\s*"(\w+)"|\bgetMessage\(\s*"(\w+)"|data-text="(\w+)"|data-label="(\w+)"|__MSG_(\w+)__""")
+FAMILIES = (
+    *("error_", "doctor_", "trust_", "installReason_", "machines_", "machines_state_", "welcome_", "screen_"),
+    *("phrase_", "optionsAlways_"),
+)
+KEY = re.compile(
+    r"""\b(?:text|cvmTranslation)\(\s*"(\w+)"|\bgetMessage\(\s*"(\w+)"|data-text="(\w+)"|data-label="(\w+)"|"""
+    r"""__MSG_(\w+)__"""
+)
 
 
 def texts(language: str) -> dict[str, dict[str, Any]]:
@@ -60,3 +68,57 @@ def test_a_language_has_the_texts_and_placeholders_of_english(language: str) -> 
 
 def test_the_english_folder_is_the_one_the_manifest_names() -> None:
     assert json.loads(Path(EXTENSION, "manifest.json").read_text())["default_locale"] in languages()
+
+
+def host_words() -> set[str]:
+    """What the program says of a task's progress, and what it puts into the sentences of its errors."""
+    found: set[str] = set()
+    for file in sorted((EXTENSION.parent / "host/cvmwebapi").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call):
+                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                found |= literals(item.value for item in node.keywords if item.arg in ("what", "state"))
+                if name in ("at", "task", "report"):
+                    found |= literals(node.args[:1])
+            elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in ("what", "_WHAT"):
+                found |= literals([node.value])
+            elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in ("_WORDS", "_NAMES"):
+                in_sessions = file.parent.name == "sessions" and isinstance(node.value, ast.Dict)
+                found |= literals(node.value.values if in_sessions and isinstance(node.value, ast.Dict) else [])
+    return found
+
+
+def literals(nodes: Iterable[ast.expr]) -> set[str]:
+    return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+def test_the_program_s_own_words_are_translated() -> None:
+    script = (EXTENSION / "shared/phrases.js").read_text("utf-8")
+    table = {json.loads(words): name for words, name in re.findall(r'^ +("[^\n]+"): "(\w+)",$', script, re.M)}
+    assert len(table) > 50
+    english = texts("en")
+    assert {words: english[name]["message"] for words, name in table.items()} == {words: words for words in table}
+    assert host_words() - table.keys() == set()
+    program = "\n".join(file.read_text("utf-8") for file in (EXTENSION.parent / "host/cvmwebapi").rglob("*.py"))
+    assert [words for words in table if words not in program] == []
+
+
+@pytest.mark.parametrize("language", languages())
+def test_forms_of_number_are_there(language: str) -> None:
+    # "many" of the Romance languages begins at a million: the general form does there (textFor).
+    own = texts(language)
+    stems = {name.rpartition("_")[0] for name in own if name.endswith("_other")}
+    assert stems and all({f"{stem}_one", f"{stem}_other"} <= own.keys() for stem in stems)
+
+
+#: Names, and words that some languages have in common.
+SAME = 0.08
+
+
+@pytest.mark.parametrize("language", [name for name in languages() if name != "en"])
+def test_a_translation_is_no_copy(language: str) -> None:
+    english, own = texts("en"), texts(language)
+    long = [name for name in english if len(english[name]["message"].split()) > 3]
+    copied = [name for name in long if own[name]["message"] == english[name]["message"]]
+    assert copied == []
+    assert sum(own[name]["message"] == english[name]["message"] for name in english) < SAME * len(english)

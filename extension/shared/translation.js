@@ -1,0 +1,47 @@
+// Texts in the language that the user chose in the options, else in the browser's: for scripts that can't import modules.
+// The choice is kept with its texts, since content scripts can't read the extension's files.
+// A classic script, see request-shape.js.
+(() => {
+  "use strict";
+
+  /** @type {{language?: string, translation?: CvmMessages | null}} */
+  const chosen = {};
+
+  /**
+   * @param {string} name of _locales
+   * @param {string[]} [values] for its placeholders
+   * @returns {string}
+   */
+  function translated(name, values = []) {
+    const entry = chosen.translation?.[name];
+    return entry ? filled(entry, values) : chrome.i18n.getMessage(name, values);
+  }
+
+  /**
+   * As the browser does it with its own language.
+   * @param {CvmMessages[string]} entry
+   * @param {string[]} values
+   */
+  function filled({ message, placeholders = {} }, values) {
+    const places = Object.fromEntries(Object.entries(placeholders).map(([key, { content }]) => [key.toLowerCase(), content]));
+    return message.replace(/\$\$|\$(\w+)\$/g, (whole, key) =>
+      whole === "$$" ? "$" : (values[Number(places[key.toLowerCase()]?.slice(1)) - 1] ?? ""),
+    );
+  }
+
+  /** @param {{language?: unknown, translation?: unknown}} stored */
+  function take({ language, translation }) {
+    const known = typeof language === "string" && language !== "" && translation !== null && typeof translation === "object";
+    chosen.language = known ? language : undefined;
+    chosen.translation = known ? /** @type {CvmMessages} */ (translation) : null;
+  }
+
+  const read = () => chrome.storage.local.get(["language", "translation"]).then(take, () => {});
+  chrome.storage.onChanged.addListener((changes, area) => {
+    if (area === "local" && (changes["language"] || changes["translation"])) read();
+  });
+
+  globalThis.cvmTranslation = translated;
+  globalThis.cvmLanguage = () => chosen.language ?? chrome.i18n.getUILanguage();
+  globalThis.cvmTranslationRead = read();
+})();
