@@ -6,8 +6,14 @@ import sys
 
 from tests.rig import cache, packages
 
-# Xvfb: kiosks and full screens are none without a display.
-_BROWSERS = {"chromium": "/usr/bin/chromium", "firefox-esr": "/usr/bin/firefox-esr", "xvfb": "/usr/bin/Xvfb"}
+_NEEDED = {
+    "chromium": "/usr/bin/chromium",
+    "firefox-esr": "/usr/bin/firefox-esr",
+    # Chromium has all languages, Firefox takes them from packages.
+    "firefox-esr-l10n-de": "/usr/lib/firefox-esr/browser/extensions/langpack-de@firefox-esr.mozilla.org.xpi",
+    # Kiosks and full screens are none without a display.
+    "xvfb": "/usr/bin/Xvfb",
+}
 
 
 def main() -> int:
@@ -15,7 +21,7 @@ def main() -> int:
     log = cache.root() / "logs" / "browsers.log"
     log.parent.mkdir(exist_ok=True)
     try:
-        packages.install_missing(_BROWSERS, log)
+        packages.install_missing(_NEEDED, log)
     except (cache.RigError, OSError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -139,7 +139,7 @@ def request_session(request: Message) -> None:
     if "crash" in order:
         os._exit(1)
     if "fail" in order:
-        return fail(request, order["fail"], -13, domain="example.org")
+        return fail(request, order["fail"], -13, domain="example.org", what=order.get("what", ""), detail="no detail")
     if not {"ask", "install", "strange"} & set(order):
         return answer(request, snapshot(name))
     question = f"q{request['id']}"

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.drivers.browser import Page
+from tests.drivers.browser import Page, wait_for
 from tests.extension.conftest import Stage
+from tests.extension.test_languages_with_echo_host import speaks
 
 pytestmark = pytest.mark.browser
 
@@ -77,7 +78,7 @@ def test_the_language_is_chosen_and_kept(options: Page) -> None:
         """(delete document.body.dataset.ready, language.value = 'en',
             language.dispatchEvent(new Event('change')), 1)"""
     )
-    options.wait_until("document.body.dataset.ready && document.documentElement.lang === 'en'")
+    wait_for(lambda: speaks(options, "en"), "the options in English")
     assert "2 processors" in options.text("#sites") or "Never allowed" in options.text("#sites")
     assert "$" not in options.text("main")
     options.evaluate("chrome.storage.local.remove(['language', 'translation']).then(() => 1)")
