@@ -29,11 +29,17 @@
       this.#changed();
     }
 
+    /** @param {CvmActivity} activity whose download rests from now on, or goes on */
+    toggle(activity) {
+      activity.paused = !activity.paused;
+      this.#changed();
+    }
+
     /** @param {RequestMessage} request that goes to the host */
     sent({ id, action, params }) {
       if (!SHOWN.has(action)) return;
       this.failure = null;
-      this.#running.set(id, { id, session: String(params.session ?? ""), since: Date.now(), words: "", fraction: null });
+      this.#running.set(id, { id, session: String(params.session ?? ""), since: Date.now(), words: "", fraction: null, paused: false });
       this.#changed();
     }
 

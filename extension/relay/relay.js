@@ -19,7 +19,7 @@
   const background = new BackgroundLink(deliver, lost);
   const whyNot = whyNotHere();
   const pace = new CvmPace(LIMITS.pace.frame);
-  const corner = new StatusCorner(cancel);
+  const corner = new StatusCorner(cancel, pause);
 
   /** @param {MessageEvent} event */
   toPage.onmessage = ({ data }) => {
@@ -45,8 +45,24 @@
 
   /** @param {RequestMessage["id"]} request that the visitor no longer wants */
   function cancel(request) {
+    note("cancel", { request });
+  }
+
+  /**
+   * @param {RequestMessage["id"]} request whose downloads shall rest
+   * @param {boolean} on false: they go on
+   */
+  function pause(request, on) {
+    note("pauseDownload", { request, on });
+  }
+
+  /**
+   * @param {string} action
+   * @param {{request: RequestMessage["id"], on?: boolean}} params
+   */
+  function note(action, params) {
     try {
-      background.post({ id: OWN + request, action: "cancel", params: { request } });
+      background.post({ id: OWN + params.request, action, params });
     } catch {
       lost(BackgroundLink.whyGone());
     }

@@ -23,6 +23,7 @@
     .bar div { height: 100%; border-radius: 3px; background: #1259b8; }
     button { min-height: 32px; margin-top: 6px; padding: 3px 12px; border: 1px solid #c3cad3; border-radius: 8px;
       background: transparent; color: inherit; font: inherit; font-weight: 600; cursor: pointer; }
+    button + button { margin-inline-start: 8px; }
     button:focus-visible { outline: 3px solid #1259b8; outline-offset: 2px; }
     @media (prefers-color-scheme: dark) {
       section { border-color: #323a46; background: #1f242c; color: #edf0f4; }
@@ -38,15 +39,20 @@
   class StatusCorner {
     #activities = new Activities(() => this.#draw());
     #cancel;
+    #pause;
     #on = false;
     /** @type {ReturnType<typeof build> | null} */
     #view = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     #later;
 
-    /** @param {(request: RequestMessage["id"]) => void} cancel */
-    constructor(cancel) {
+    /**
+     * @param {(request: RequestMessage["id"]) => void} cancel
+     * @param {(request: RequestMessage["id"], on: boolean) => void} pause downloads
+     */
+    constructor(cancel, pause) {
       this.#cancel = cancel;
+      this.#pause = pause;
       // Of frames, the outermost one has a corner.
       if (window !== window.top) return;
       chrome.storage.local.get({ status_corner: true }).then(({ status_corner }) => this.#turn(Boolean(status_corner)), () => {});
@@ -80,7 +86,7 @@
       } else if (shown && wait > 0 && !this.#view?.visible()) {
         this.#later = setTimeout(() => this.#draw(), wait);
       } else {
-        this.#view ??= build(() => this.#pressed());
+        this.#view ??= build(() => this.#pressed(), () => this.#pausePressed());
         if (shown) this.#view.working(shown);
         else if (failure) this.#view.failed(failure);
       }
@@ -91,10 +97,20 @@
       if (shown) this.#cancel(shown.id);
       else this.#activities.dismiss();
     }
+
+    #pausePressed() {
+      const { shown } = this.#activities;
+      if (!shown) return;
+      this.#activities.toggle(shown);
+      this.#pause(shown.id, shown.paused);
+    }
   }
 
-  /** @param {() => void} pressed */
-  function build(pressed) {
+  /**
+   * @param {() => void} pressed
+   * @param {() => void} pausePressed
+   */
+  function build(pressed, pausePressed) {
     const host = document.createElement("cernvm-webapi-status");
     const root = host.attachShadow({ mode: "closed" });
     const card = leaf("section");
@@ -102,7 +118,8 @@
     const detail = leaf("p");
     const bar = leaf("div");
     const filled = leaf("div");
-    const button = /** @type {HTMLButtonElement} */ (leaf("button"));
+    const button = buttonFor(pressed);
+    const pause = buttonFor(pausePressed);
     card.ariaLabel = "CernVM WebAPI";
     title.className = "title";
     title.setAttribute("role", "status");
@@ -112,10 +129,7 @@
     bar.ariaValueMin = "0";
     bar.ariaValueMax = "100";
     bar.append(filled);
-    button.type = "button";
-    // Scripts of the page can't reach it; neither may they press it by other means.
-    button.addEventListener("click", (event) => event.isTrusted && pressed());
-    card.append(title, detail, bar, button);
+    card.append(title, detail, bar, button, pause);
     root.append(style(), card);
 
     function show() {
@@ -127,16 +141,18 @@
       hide: () => host.remove(),
       visible: () => host.isConnected,
       /** @param {CvmActivity} activity */
-      working({ words, fraction }) {
+      working({ words, fraction, paused }) {
         const download = downloadOf(words);
         card.removeAttribute("role");
-        say(title, download ? download.what : phrase(words) || text("cornerWorking"));
+        say(title, paused ? text("cornerPaused") : download ? download.what : phrase(words) || text("cornerWorking"));
         const percent = fraction === null ? "" : percentage(fraction);
         say(detail, [percent, ...(download ? downloadNumbers(download) : [])].filter(Boolean).join(" · "));
         bar.hidden = fraction === null;
         filled.style.width = `${(fraction ?? 0) * 100}%`;
         bar.ariaValueNow = String(Math.round((fraction ?? 0) * 100));
         say(button, text("cornerCancel"));
+        pause.hidden = !download;
+        say(pause, text(paused ? "cornerGoOn" : "cornerPause"));
         show();
       },
       /** @param {ErrorData} error */
@@ -146,9 +162,19 @@
         say(detail, [cause, fix].filter(Boolean).join("\n"));
         bar.hidden = true;
         say(button, text("cornerClose"));
+        pause.hidden = true;
         show();
       },
     };
+  }
+
+  /** @param {() => void} pressed */
+  function buttonFor(pressed) {
+    const made = /** @type {HTMLButtonElement} */ (leaf("button"));
+    made.type = "button";
+    // Scripts of the page can't reach it; neither may they press it by other means.
+    made.addEventListener("click", (event) => event.isTrusted && pressed());
+    return made;
   }
 
   /** An element of our own: the page's content security policy does not bind what an extension's script adds by CSSOM. */

@@ -60,7 +60,7 @@
   }
 
   /** Notes about a request that runs already: they are part of it, and always pass. */
-  const NOTES = new Set(["cancel", "fetchMore", "fetchBody"]);
+  const NOTES = new Set(["cancel", "pauseDownload", "fetchMore", "fetchBody"]);
 
   /** @param {string} action */
   function isNote(action) {

@@ -170,6 +170,8 @@ interface CvmActivity {
   since: number;
   words: string;
   fraction: number | null;
+  /** The visitor has paused its download. */
+  paused: boolean;
 }
 
 interface CvmRelayParts {
@@ -178,12 +180,13 @@ interface CvmRelayParts {
       readonly shown: CvmActivity | null;
       readonly failure: ErrorData | null;
       dismiss(): void;
+      toggle(activity: CvmActivity): void;
       sent(request: RequestMessage): void;
       received(message: AnswerMessage | EventMessage): void;
     };
   };
   StatusCorner: {
-    new (cancel: (request: RequestMessage["id"]) => void): {
+    new (cancel: (request: RequestMessage["id"]) => void, pause: (request: RequestMessage["id"], on: boolean) => void): {
       sent(request: RequestMessage): void;
       received(message: AnswerMessage | EventMessage): void;
     };

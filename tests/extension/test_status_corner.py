@@ -151,6 +151,28 @@ def test_what_is_cancelled_at_once_does_not_go_on(stage: Stage, strict: str) -> 
     page.close()
 
 
+def test_a_download_is_paused_and_goes_on(stage: Stage, strict: str) -> None:
+    page = stage.browser.open(strict + "/page")
+    work(page, "stuck&name=paused&words=Downloading the boot image: 6.0 MB of 18.0 MB, 2.0 MB/s, 6 s left")
+    page.wait_until(SHOWN)
+    wait_for(lambda: any("paused" in it["params"]["url"] for it in stage.received("requestSession")), "the request")
+
+    def wishes() -> list[bool]:
+        return [it["params"]["on"] for it in stage.received("pauseDownload")]
+
+    wait_for(lambda: float(page.evaluate(f"{CORNER}.getBoundingClientRect().height")) > 100, "its buttons")
+    page.press("Tab")
+    page.press("Tab")
+    page.press("Enter")
+    wait_for(lambda: wishes() == [True], "the pause")
+    page.screenshot(PICTURES / f"corner-paused-{stage.name}.png")
+    page.press("Enter")
+    wait_for(lambda: wishes() == [True, False], "its end")
+    (request,) = [it["id"] for it in stage.received("requestSession") if "name=paused" in it["params"]["url"]]
+    assert {it["params"]["request"] for it in stage.received("pauseDownload")} == {request}
+    page.close()
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("name", drivers.NAMES)
 def test_it_is_accessible_by_a_copy_whose_shadow_tree_is_open(name: str, dark: bool, tmp_path: Path, site: str) -> None:
@@ -164,7 +186,7 @@ def test_it_is_accessible_by_a_copy_whose_shadow_tree_is_open(name: str, dark: b
     with stage.browser:
         page = stage.browser.open(site + "/corner")
         work(page, "stuck&words=Downloading the boot image: 6.0 MB of 18.0 MB, 2.0 MB/s, 6 s left")
-        page.wait_until(SHOWN)
+        page.wait_until(f"{CORNER}?.shadowRoot.textContent.includes('MB')")
         assert violations(page, CORNER) == []
         page.screenshot(PICTURES / f"corner-download-{name}-{'dark' if dark else 'light'}.png")
         page.press("Tab")

@@ -91,24 +91,28 @@ def test_cut_again_and_again_it_ends_with_a_running_machine(slow_world: tuple[Wo
 
 
 def test_a_paused_and_a_killed_download_go_on(slow_world: tuple[World, SlowServer]) -> None:
-    """Cancelling is pausing: what has come is kept. So is what a killed host had fetched."""
+    """What has come is kept: while it is paused, when it is cancelled, and when its host is killed."""
     world, server = slow_world
     with HostClient(world.environment, HOST) as host:
         session = open_session(host, world)
         first = host.begin("start", session=session)
-        until_sent(server, 0.3)
+        until_sent(server, 0.2)
+        assert host.call("pauseDownload", request=first, on=True) == {"paused": True}
+        time.sleep(0.5)
+        paused_at = image_of(server)[1]
+        time.sleep(1)
+        assert image_of(server)[1] == paused_at, "nothing comes while it is paused"
+        assert host.call("pauseDownload", request=first, on=False) == {"paused": False}
+        until_sent(server, 0.35)
         host.begin("cancel", request=first)
         with pytest.raises(HostError, match="cancelled"):
             host.result(first, seconds=15)
-        paused_at = image_of(server)[1]
-        time.sleep(1)
-        assert image_of(server)[1] - paused_at < 64 * 1024, "nothing comes while it is paused"
         host.begin("start", session=session)
         until_sent(server, 0.6)
         host.process.kill()
     with HostClient(world.environment, HOST) as host:
         session = open_session(host, world)
         assert host.result(host.begin("start", session=session), seconds=1000)["state"] == 5
-        nothing_twice(server, interruptions=2)
+        nothing_twice(server, interruptions=3)
         host.call("close", session=session)
     assert world.leftovers() == []

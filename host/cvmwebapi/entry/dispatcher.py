@@ -6,8 +6,9 @@ import threading
 from collections.abc import Callable
 from importlib import import_module
 
+from cvmwebapi.entry import greeting
 from cvmwebapi.entry.outbox import Outbox
-from cvmwebapi.entry.protocol import CAPABILITIES, MAX_FETCHES, MAX_IN_FLIGHT, PROTOCOL
+from cvmwebapi.entry.protocol import MAX_FETCHES, MAX_IN_FLIGHT
 from cvmwebapi.entry.questions import Answer, Questions, answer_of
 
 TYPE_CHECKING = False
@@ -53,7 +54,7 @@ _ACTIONS = {
 }
 
 
-_NOTES = ("cancel", "fetchMore", "fetchBody")
+_NOTES = ("cancel", "pauseDownload", "fetchMore", "fetchBody")
 """About a running request, and answered at once."""
 
 
@@ -65,6 +66,7 @@ class Dispatcher:
         self._questions = Questions(outbox)
         self._running: dict[str, threading.Event] = {}
         self._flows: dict[str, Flow] = {}
+        self._paused: dict[str, threading.Event] = {}
         self._lock = threading.Lock()
         self._sessions: Sessions | None = None
 
@@ -88,11 +90,7 @@ class Dispatcher:
         if not isinstance(action, str) or not isinstance(params, dict) or not isinstance(caller, dict):
             raise _error("badMessage", detail="action, params or caller is missing")
         kind = caller.get("kind")
-        if (kind == "extension" and action in ("hello", "answerQuestion")) or action in (
-            "cancel",
-            "fetchMore",
-            "fetchBody",
-        ):
+        if (kind == "extension" and action in ("hello", "answerQuestion")) or action in _NOTES:
             self._answer(number, getattr(self, f"_{action}")(params))
             return
         if action not in _ACTIONS:
@@ -117,6 +115,7 @@ class Dispatcher:
             if used >= limit:
                 raise _error("tooManyRequests", limit=limit)
             self._running[number] = cancelled
+            self._paused[number] = threading.Event()
             if module == "fetch":
                 # Made here, not in its thread: pieces of the body may be the very next messages.
                 self._flows[number] = _new_flow()
@@ -127,6 +126,7 @@ class Dispatcher:
         self, number: str, module: str, params: dict[str, Any], origin: str, cancelled: threading.Event, framed: bool
     ) -> None:
         from cvmwebapi.actions.interface import Request
+        from cvmwebapi.media import pausing
 
         def emit(event: str, *args: Any) -> None:
             self._outbox.send({"event": event, "request": number, "args": list(args)})
@@ -145,13 +145,14 @@ class Dispatcher:
             if framed:
                 request.sessions.check_frame(origin)
             run = import_module(f"cvmwebapi.actions.{module}").run
-            result: dict[str, Any] = run(request)
+            with pausing.by(self._paused[number]):
+                result: dict[str, Any] = run(request)
             self._answer(number, result)
         except Exception as error:
             self._fail(number, _as_cvm_error(error))
         finally:
             with self._lock:
-                del self._running[number]
+                del self._running[number], self._paused[number]
                 self._flows.pop(number, None)
 
     def _open_sessions(self) -> Sessions:
@@ -166,19 +167,7 @@ class Dispatcher:
         self._outbox.send({"event": event, "session": session, "args": args})
 
     def _hello(self, params: dict[str, Any]) -> dict[str, Any]:
-        import sys
-
-        from cvmwebapi import __version__
-
-        theirs = params.get("protocol")
-        if theirs != PROTOCOL:
-            raise _error("versionMismatch", theirs=str(theirs)[:16], ours=PROTOCOL)
-        return {
-            "protocol": PROTOCOL,
-            "version": __version__,
-            "capabilities": list(CAPABILITIES),
-            "platform": sys.platform,
-        }
+        return greeting.answer(params)
 
     def _answerQuestion(self, params: dict[str, Any]) -> dict[str, Any]:
         return {"taken": self._questions.answer(str(params.get("question")), answer_of(params))}
@@ -191,6 +180,16 @@ class Dispatcher:
         if flow := self._flow(params):
             flow.abort(_error("cancelled"))
         return {"cancelled": running is not None}
+
+    def _pauseDownload(self, params: dict[str, Any]) -> dict[str, Any]:
+        """Lets the downloads of a request rest, or go on (``on`` is false)."""
+        with self._lock:
+            paused = self._paused.get(str(params.get("request")))
+        if paused and params.get("on") is True:
+            paused.set()
+        elif paused:
+            paused.clear()
+        return {"paused": bool(paused and paused.is_set())}
 
     def _fetchMore(self, params: dict[str, Any]) -> dict[str, Any]:
         """The page has read some of an answer's body. An exchange that has ended meanwhile needs nothing any more."""

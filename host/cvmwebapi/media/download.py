@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-import re
 import shutil
 import time
 from collections.abc import Callable, Collection
@@ -13,7 +12,7 @@ from typing import Any
 
 from cvmwebapi import files
 from cvmwebapi.errors import CVMError
-from cvmwebapi.media import cache
+from cvmwebapi.media import cache, pausing, ranges
 from cvmwebapi.media.cutting import cut_when
 from cvmwebapi.media.following import Follower, note_total
 from cvmwebapi.media.target import Target
@@ -28,10 +27,13 @@ _TRIES = 8
 _REPORT_EVERY = 0.25
 _PASSING = (408, 425, 429)
 """HTTP statuses that say: later, perhaps."""
-_CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-")
 
 Report = Callable[[int, int, float], None]
 """``report(done, total, speed)``: bytes, bytes (0: not known), bytes per second."""
+
+
+class _Paused(Exception):
+    """A person wants it to rest; what has arrived is kept."""
 
 
 class _Interrupted(Exception):
@@ -88,6 +90,7 @@ class _Download:
         self._target = target
         self._report = report
         self._cancelled = cancelled
+        self._paused = pausing.wish()
         self._min_free = min_free
         self._rules = rules
         self._part = cache.partial(checksum)
@@ -118,8 +121,12 @@ class _Download:
     def _until_whole(self) -> None:
         failures, best = 0, self._done
         while True:
+            while self._paused():
+                self._wait(_REPORT_EVERY)
             try:
                 return self._stream()
+            except _Paused:
+                continue
             except _Interrupted as error:
                 # A slow line that is cut again and again still gets there: only tries that get no further than any
                 # before count.
@@ -159,13 +166,15 @@ class _Download:
             if self._version:
                 headers["If-Range"] = self._version
         guard = Guard()
-        watched = cut_when(self._cancelled, guard)
+        watched = cut_when(lambda: self._cancelled() or self._paused(), guard)
         try:
             with watched, Web(guard, *self._rules) as web, web.get(self._url, _SILENCE, headers) as response:
                 self._receive(response)
         except (requests.RequestException, HTTPError) as error:
             if self._cancelled():
                 raise CVMError("cancelled") from error
+            if self._paused():
+                raise _Paused from error
             raise _Interrupted(type(error).__name__) from error
         finally:
             guard.release()
@@ -179,12 +188,12 @@ class _Download:
             raise _Interrupted(f"HTTP status {response.status_code}")
         if response.status_code not in (200, 206):
             raise CVMError("downloadFailed", url=self._url, detail=f"HTTP status {response.status_code}")
-        if self._done and not self._goes_on(response):
+        if self._done and not ranges.goes_on(response, self._done):
             self._restart()
             if response.status_code == 206:
                 raise _Interrupted("the server sent another part than it was asked for")
         self._pieces += 1
-        self._version = _version(response)
+        self._version = ranges.version(response)
         length = response.headers.get("Content-Length", "")
         total = self._done + int(length) if length.isdigit() else 0
         self._check_size(total)
@@ -201,6 +210,8 @@ class _Download:
                 self._take(chunk)
                 if self._cancelled():
                     raise CVMError("cancelled")
+                if self._paused():
+                    raise _Paused
                 now = time.monotonic()
                 if now - last >= _REPORT_EVERY:
                     self._check_size(max(total, self._done))
@@ -209,11 +220,9 @@ class _Download:
         if total and self._done < total:
             if self._cancelled():
                 raise CVMError("cancelled")
+            if self._paused():
+                raise _Paused
             raise _Interrupted("the connection was cut")
-
-    def _goes_on(self, response: Any) -> bool:
-        part = _CONTENT_RANGE.match(response.headers.get("Content-Range", ""))
-        return response.status_code == 206 and part is not None and int(part[1]) == self._done
 
     def _check_size(self, total: int) -> None:
         if total > MAX_SIZE:
@@ -240,11 +249,3 @@ class _Download:
             if self._cancelled():
                 raise CVMError("cancelled")
             time.sleep(0.1)
-
-
-def _version(response: Any) -> str:
-    """What tells the server's present version of the file from others, for ``If-Range`` (RFC 9110, 13.1.5)."""
-    tag = str(response.headers.get("ETag", ""))
-    if tag and not tag.startswith("W/"):
-        return tag
-    return str(response.headers.get("Last-Modified", ""))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from cvmwebapi import paths
 from cvmwebapi.errors import CVMError
-from cvmwebapi.media import cache, download
+from cvmwebapi.media import cache, download, pausing
 from cvmwebapi.media.target import Target
 
 from .download_server import FaultyServer
@@ -76,3 +78,44 @@ def test_a_full_disk_is_seen_before_anything_is_written(server: FaultyServer) ->
     with pytest.raises(CVMError) as refused:
         fetch(server, min_free=2**60)
     assert refused.value.name == "diskFull"
+
+
+def test_a_paused_download_rests_and_goes_on_where_it_was(server: FaultyServer) -> None:
+    paused, said = threading.Event(), []
+
+    def report(done: int, total: int, speed: float) -> None:
+        said.append(done)
+        if len(said) == 1:
+            paused.set()
+            threading.Timer(1.0, paused.clear).start()
+
+    begun = time.monotonic()
+    with pausing.by(paused):
+        image = download.fetch(
+            server.url,
+            CHECKSUM,
+            Target(cache.image(CHECKSUM, ".iso")),
+            report=report,
+            cancelled=lambda: False,
+            min_free=0,
+            any_http=True,
+        )
+    assert image.read_bytes() == CONTENT and time.monotonic() - begun > 0.9
+    assert len(server.requests) == 2
+
+
+def test_a_paused_download_can_be_cancelled(server: FaultyServer) -> None:
+    paused, cancelled = threading.Event(), threading.Event()
+    paused.set()
+    threading.Timer(0.5, cancelled.set).start()
+    with pausing.by(paused), pytest.raises(CVMError, match="cancelled"):
+        download.fetch(
+            server.url,
+            CHECKSUM,
+            Target(cache.image(CHECKSUM, ".iso")),
+            report=lambda done, total, speed: None,
+            cancelled=cancelled.is_set,
+            min_free=0,
+            any_http=True,
+        )
+    assert server.requests == []

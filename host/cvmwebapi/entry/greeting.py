@@ -1,0 +1,25 @@
+"""The answer to the extension's first message."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from cvmwebapi import __version__
+from cvmwebapi.entry.protocol import CAPABILITIES, PROTOCOL
+
+
+def answer(params: dict[str, Any]) -> dict[str, Any]:
+    """Raises ``CVMError("versionMismatch")`` for an extension that speaks another protocol."""
+    theirs = params.get("protocol")
+    if theirs != PROTOCOL:
+        # Read only now: the table of errors would make every handshake slower.
+        from cvmwebapi.errors import CVMError
+
+        raise CVMError("versionMismatch", theirs=str(theirs)[:16], ours=PROTOCOL)
+    return {
+        "protocol": PROTOCOL,
+        "version": __version__,
+        "capabilities": list(CAPABILITIES),
+        "platform": sys.platform,
+    }
