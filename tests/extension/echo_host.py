@@ -307,6 +307,7 @@ ACTIONS = {
     "reopenSession": lambda request: answer(request, snapshot(request["params"]["session"], 2)),
     "answerQuestion": answer_question,
     "cancel": cancel,
+    "pauseDownload": lambda request: answer(request, {"paused": request["params"]["on"]}),
     **dict.fromkeys(("start", "stop", "pause", "sync"), act),
     "getSetting": lambda request: fail(request, "settingUnknown", -99, name=request["params"]["name"]),
     "listSites": lambda request: answer(

@@ -66,6 +66,16 @@ def test_a_language_has_the_texts_and_placeholders_of_english(language: str) -> 
         assert entry.get("placeholders") == english[name].get("placeholders"), f"{language} {name}"
 
 
+def test_whoever_tells_of_errors_has_all_that_their_texts_need() -> None:
+    needed = ["translation.js", "phrases.js", "error-codes.js", "error-text.js"]
+    users = [file for file in EXTENSION.rglob("*.*") if file.suffix in (".js", ".html") or file.name == "manifest.json"]
+    loaded = {file: re.findall(r'shared/([\w-]+\.js)"', file.read_text("utf-8")) for file in users}
+    telling = {file: names for file, names in loaded.items() if "error-text.js" in names}
+    assert len(telling) >= 5
+    for file, names in telling.items():
+        assert [name for name in names if name in needed] == needed, file
+
+
 def test_the_english_folder_is_the_one_the_manifest_names() -> None:
     assert json.loads(Path(EXTENSION, "manifest.json").read_text())["default_locale"] in languages()
 
