@@ -13,13 +13,14 @@ from tests.drivers.browser import Page
 from tests.drivers.display import hidden_display
 from tests.extension.conftest import EXTENSION, Stage
 from tests.extension.test_extension_with_echo_host import armed_window, request
+from tests.extension.test_languages_with_echo_host import choose
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
 def display() -> Iterator[str]:
-    with hidden_display() as made:
+    with hidden_display(1280, 1024) as made:
         yield made
 
 
@@ -47,6 +48,19 @@ def test_in_a_kiosk(name: str, tmp_path: Path, display: str, site: str) -> None:
         page = stage.browser.open(site + "/kiosk")
         _asked_and_allowed(stage, page)
         assert page.evaluate("document.visibilityState") == "visible"
+
+
+def test_all_of_it_is_seen_in_a_language_that_needs_more_room(seen: Stage, site: str) -> None:
+    options = choose(seen, "el")
+    page = seen.browser.open(site + "/greek")
+    request(page, "ask&trust=other&flags=33&least=1,512,1024&domain=a-long-name.of-a-project.university.example")
+    window = armed_window(seen)
+    window.wait_until("document.documentElement.scrollHeight <= innerHeight")
+    window.press("Escape")
+    page.wait_until("outcome")
+    options.evaluate("chrome.storage.local.remove(['language', 'translation']).then(() => 1)")
+    options.close()
+    page.close()
 
 
 def test_over_a_full_screen(seen: Stage, site: str) -> None:

@@ -1,5 +1,6 @@
 // The window in which the user decides about a machine. It knows only what the background tells it; closing it
 // is a no.
+import { fit } from "../fit.js";
 import { fillTexts, text } from "../texts.js";
 import { lowered } from "./amounts.js";
 import { describeRequest } from "./describe.js";
@@ -34,6 +35,7 @@ function show() {
   describeRequest(details);
   element("request").hidden = false;
   element("decision").hidden = false;
+  fit().catch(() => {});
   // Without scrolling: at 200 % zoom the buttons come after what they decide about.
   no.focus({ preventScroll: true });
   armWhenSeen();
