@@ -57,6 +57,17 @@ def system() -> Iterator[Path]:
         yield root
 
 
+class Client(HostClient):
+    """Says no to what comes after VirtualBox: the keystore of these tests can't be reached."""
+
+    def _decide(self, message: dict[str, Any]) -> None:
+        if message["question"] != "confirmRemedy":
+            super()._decide(message)
+            return
+        self.questions.remove(message)
+        self.begin("answerQuestion", {"kind": "extension"}, question=message["id"], yes=False)
+
+
 @pytest.fixture
 def debian(system: Path, tmp_path: Path) -> Iterator[Debian]:
     made = Debian(system, tmp_path)
@@ -69,12 +80,11 @@ def debian(system: Path, tmp_path: Path) -> Iterator[Debian]:
 
 def test_the_package_manager_installs_it_and_the_request_goes_on(debian: Debian) -> None:
     assert not debian.has_virtualbox()
-    with HostClient(dict(os.environ), debian.host) as host:
+    with Client(dict(os.environ), debian.host) as host:
         with pytest.raises(HostError) as failed:
             host.call("requestSession", url=_VMCP)
-        question, *others = host.questions
+        (question,) = host.questions
         # VirtualBox is there, so the next thing that is missing is the website's keystore.
-        assert {other["question"] for other in others} <= {"confirmRemedy"}
         assert failed.value.name in ("vmcpUnreachable", "notTrusted", "keystoreUnreachable")
         assert (question["question"], question["details"]["way"]) == ("confirmInstall", "package")
         assert question["details"]["manual"] == "sudo apt-get install virtualbox"
@@ -84,7 +94,7 @@ def test_the_package_manager_installs_it_and_the_request_goes_on(debian: Debian)
 
 
 def test_a_no_installs_nothing_and_names_the_way_by_hand(debian: Debian) -> None:
-    with HostClient(dict(os.environ), debian.host, answer=lambda details: False) as host:  # noqa: SIM117
+    with Client(dict(os.environ), debian.host, answer=lambda details: False) as host:  # noqa: SIM117
         with pytest.raises(HostError) as refused:
             host.call("requestSession", url=_VMCP)
     assert (refused.value.name, refused.value.code) == ("installationRefused", -99)
@@ -101,7 +111,7 @@ def test_who_installs_it_by_hand_meanwhile_need_not_answer(debian: Debian) -> No
         seen.wait(120)
         return False
 
-    with HostClient(dict(os.environ), debian.host, answer=by_hand) as host:
+    with Client(dict(os.environ), debian.host, answer=by_hand) as host:
         with pytest.raises(HostError) as failed:
             host.call("requestSession", url=_VMCP)
         # dpkg may still be at work: VirtualBox answered as soon as it was unpacked.
@@ -114,7 +124,7 @@ def test_who_installs_it_by_hand_meanwhile_need_not_answer(debian: Debian) -> No
 
 def test_where_installing_is_forbidden_nobody_is_asked(debian: Debian) -> None:
     debian.write_settings(hypervisor_installation=False)
-    with HostClient(dict(os.environ), debian.host) as host:
+    with Client(dict(os.environ), debian.host) as host:
         with pytest.raises(HostError) as failed:
             host.call("requestSession", url=_VMCP)
         assert host.questions == []
@@ -130,13 +140,13 @@ def test_half_removed_is_told_and_repaired(debian: Debian) -> None:
         asked.append(details["reason"])
         return False
 
-    with HostClient(dict(os.environ), debian.host, answer=answer) as host, pytest.raises(HostError):
+    with Client(dict(os.environ), debian.host, answer=answer) as host, pytest.raises(HostError):
         host.call("requestSession", url=_VMCP)
     assert asked == ["broken"]
     told = subprocess.run([*debian.host, "doctor"], capture_output=True, text=True, check=False).stdout
     assert "does not work" in told and "Install VirtualBox again" in told
     # The second try: the package manager believes that it is there, and is told to put its files back all the same.
-    with HostClient(dict(os.environ), debian.host) as host, pytest.raises(HostError) as failed:
+    with Client(dict(os.environ), debian.host) as host, pytest.raises(HostError) as failed:
         host.call("requestSession", url=_VMCP)
     assert failed.value.name in ("vmcpUnreachable", "notTrusted", "keystoreUnreachable")
     assert (debian.root / "usr/lib/virtualbox/VBoxManage").exists()
@@ -152,7 +162,7 @@ def test_another_installation_is_told_and_the_second_try_works(debian: Debian) -
     )  # fmt: skip
     assert holder.stdout is not None and holder.stdout.readline() == "held\n"
     try:
-        with HostClient(dict(os.environ), debian.host) as host:
+        with Client(dict(os.environ), debian.host) as host:
             with pytest.raises(HostError) as busy:
                 host.call("requestSession", url=_VMCP)
             assert busy.value.name == "installerBusy"
