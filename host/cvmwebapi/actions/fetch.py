@@ -10,13 +10,16 @@ from cvmwebapi.channel.wish import wish
 from cvmwebapi.errors import CVMError
 from cvmwebapi.sessions.session import MAX_EXCHANGES
 
+_ENDING_SECONDS = 5.0
+"""For exchanges that were given up: the browser counts them no more while they are still hanging up here."""
+
 
 def run(request: Request) -> dict[str, Any]:
     """Raises ``CVMError``: ``sessionNotFound``, ``invalidState``, ``tooManyRequests``, those of ``exchange``."""
     session, wanted = request.session(), wish(request.params)
     assert request.flow is not None
     port = session.api_port()
-    if not session.exchanges.acquire(blocking=False):
+    if not session.exchanges.acquire(timeout=_ENDING_SECONDS):
         raise CVMError("tooManyRequests", limit=MAX_EXCHANGES)
     try:
         exchange(port, wanted, request.flow, request.emit)
