@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cvmwebapi.errors import CVMError
+from cvmwebapi.virtualbox.manual import DOWNLOADS
 from cvmwebapi.virtualbox.package_managers import MANAGERS, Manager
 
 Find = Callable[[str], "str | None"]
@@ -21,6 +22,13 @@ _APPLE_SCRIPT = (
     "end repeat",
     'do shell script line with prompt "CernVM WebAPI installs VirtualBox." with administrator privileges',
     "end run",
+)
+
+# What pkexec (polkit 105 to 126) prints, in lower case, when it can't ask, and what is missing then.
+_PKEXEC = (
+    ("authentication agent", "a polkit agent"),
+    ("error getting authority", "polkitd"),
+    ("error checking for authorization", "polkitd"),
 )
 
 
@@ -42,10 +50,10 @@ def of_file(file: Path, kind: str, manager: Manager | None, mounted: Path | None
     return ["/usr/sbin/installer", "-pkg", str(package), "-target", "/"]
 
 
-def elevated(command: Sequence[str], system: str, root: bool, find: Find) -> list[str]:
+def elevated(command: Sequence[str], system: str, root: bool, find: Find, by_hand: str = DOWNLOADS) -> list[str]:
     """``command`` with the prompt for privileges of Linux or macOS; as it is for root.
 
-    Raises ``CVMError("installerNoRights")`` when there is no way to ask. Windows has its own way: see ``windows.py``.
+    Raises ``CVMError("installerNoPrompt")`` when there is no way to ask. Windows has its own way: see ``windows.py``.
     """
     if root or system == "windows":
         return list(command)
@@ -54,14 +62,19 @@ def elevated(command: Sequence[str], system: str, root: bool, find: Find) -> lis
         return ["/usr/bin/osascript", *script, *command]
     prompt = find("pkexec")
     if prompt is None:
-        raise CVMError("installerNoRights", detail="there is no pkexec that could ask for a password")
+        raise CVMError("installerNoPrompt", what="pkexec", manual=by_hand)
     program = find(command[0])
     # pkexec shows the program's full path to the user.
     return [prompt, program or command[0], *command[1:]]
 
 
-def outcome(status: int, output: str, system: str, manager: Manager | None) -> CVMError | None:
-    """What a finished installer's status and words mean; ``None``: it went well. Pure."""
+def outcome(
+    status: int, output: str, system: str, manager: Manager | None, by_hand: str = DOWNLOADS
+) -> CVMError | None:
+    """What a finished installer's status and words mean; ``None``: it went well. Pure.
+
+    ``by_hand`` is what a person would do instead.
+    """
     tail = (output.strip().splitlines() or ["it said nothing"])[-1][:200].rstrip(".")
     if system == "windows" and status in (3010, 1641):
         return CVMError("installerReboot")
@@ -71,8 +84,12 @@ def outcome(status: int, output: str, system: str, manager: Manager | None) -> C
         return CVMError("installerCancelled")
     if system == "macos" and "(-128)" in output:
         return CVMError("installerCancelled")
-    if system == "linux" and status == 127 and "authorized" in output.lower():
-        return CVMError("installerNoRights", detail="the password was not accepted")
+    if system == "linux" and status == 127:
+        if ": not authorized" in output.lower():
+            return CVMError("installerNoRights", manual=by_hand)
+        for words, what in _PKEXEC:
+            if words in output.lower():
+                return CVMError("installerNoPrompt", what=what, manual=by_hand)
     if "no space left on device" in output.lower() or "enough free space" in output.lower():
         return CVMError("installerNoRoom")
     if any(_busy(item, output) for item in ([manager] if manager else MANAGERS)):

@@ -94,13 +94,13 @@ def _ready(fetched: Path, item: Installer) -> Iterator[tuple[Path, Path | None]]
 
 def _run(command: Sequence[str], wanted: Plan, report: Report, cancelled: Callable[[], bool]) -> None:
     root = hasattr(os, "geteuid") and os.geteuid() == 0
-    elevated = commands.elevated(command, plan.SYSTEM, root, shutil.which)
+    elevated = commands.elevated(command, plan.SYSTEM, root, shutil.which, wanted.by_hand)
     if sys.platform == "win32":
         from cvmwebapi.virtualbox import windows
 
         status, output = windows.run_elevated(elevated), ""
     else:
         status, output = running.run(elevated, report, cancelled)
-    fault = commands.outcome(status, output, plan.SYSTEM, wanted.manager)
+    fault = commands.outcome(status, output, plan.SYSTEM, wanted.manager, wanted.by_hand)
     if fault:
         raise fault
