@@ -46,7 +46,7 @@ globalThis.cvmErrorCodes = Object.freeze({
   installerCancelled: { code: -10, message: [], fix: [] },
   installerFailed: { code: -7, message: ["status", "detail"], fix: [] },
   installerIncomplete: { code: -7, message: ["detail"], fix: ["manual"] },
-  installerNoPrompt: { code: -10, message: ["what"], fix: ["manual"] },
+  installerNoPrompt: { code: -10, message: ["program"], fix: ["manual"] },
   installerNoRights: { code: -10, message: [], fix: ["manual"] },
   installerNoRoom: { code: -6, message: [], fix: [] },
   installerNone: { code: -11, message: ["what"], fix: [] },

@@ -1,4 +1,4 @@
-"""A Debian with the real polkitd, pkexec and terminal agent, and a user who is not root; polkit_daemons.py has it run."""
+"""A Debian with the real polkitd, pkexec and agent of the terminal, and a user; polkit_daemons.py has it run."""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ import hashlib
 import json
 import os
 import platform
+import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,7 +27,11 @@ from tests.stdio.client import HostClient, HostError
 pytestmark = pytest.mark.virtualbox
 _VMCP = "http://127.0.0.1:9/vmcp"
 _PLACE = "usr/local/bin/VBoxManage"
-_SCRIPT = b"#!/bin/sh\nprintf '#!/bin/sh\\necho 7.2.4r1\\n' > /usr/local/bin/VBoxManage; chmod 755 /usr/local/bin/VBoxManage\n"
+_SCRIPT = b"""\
+#!/bin/sh
+printf '#!/bin/sh\\necho 7.2.4r1\\n' > /usr/local/bin/VBoxManage
+chmod 755 /usr/local/bin/VBoxManage
+"""
 # VirtualBox is there, so the next thing that is missing is the website's keystore.
 _GOES_ON = ("vmcpUnreachable", "notTrusted", "keystoreUnreachable")
 
@@ -51,9 +55,8 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Polkit]:
             "keystores": [{"url": server.url, "root_key": pem.decode() if isinstance(pem, bytes) else pem}],
             "min_free_disk": 0,
         }
-        file = made.home / ".config/cernvm-webapi/settings.json"
-        file.parent.mkdir(parents=True)
-        file.write_text(json.dumps(settings))
+        write = "mkdir -p ~/.config/cernvm-webapi && cat > ~/.config/cernvm-webapi/settings.json"
+        subprocess.run([*made.enter, "sh", "-c", write], input=json.dumps(settings), text=True, check=True)
         yield made
 
 

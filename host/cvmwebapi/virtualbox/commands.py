@@ -26,7 +26,7 @@ _APPLE_SCRIPT = (
 
 # What pkexec (polkit 105 to 126) prints, in lower case, when it can't ask, and what is missing then.
 _PKEXEC = (
-    ("authentication agent", "a polkit agent"),
+    ("authentication agent", "polkit agent"),
     ("error getting authority", "polkitd"),
     ("error checking for authorization", "polkitd"),
 )
@@ -62,7 +62,7 @@ def elevated(command: Sequence[str], system: str, root: bool, find: Find, by_han
         return ["/usr/bin/osascript", *script, *command]
     prompt = find("pkexec")
     if prompt is None:
-        raise CVMError("installerNoPrompt", what="pkexec", manual=by_hand)
+        raise CVMError("installerNoPrompt", program="pkexec", manual=by_hand)
     program = find(command[0])
     # pkexec shows the program's full path to the user.
     return [prompt, program or command[0], *command[1:]]
@@ -87,9 +87,9 @@ def outcome(
     if system == "linux" and status == 127:
         if ": not authorized" in output.lower():
             return CVMError("installerNoRights", manual=by_hand)
-        for words, what in _PKEXEC:
+        for words, program in _PKEXEC:
             if words in output.lower():
-                return CVMError("installerNoPrompt", what=what, manual=by_hand)
+                return CVMError("installerNoPrompt", program=program, manual=by_hand)
     if "no space left on device" in output.lower() or "enough free space" in output.lower():
         return CVMError("installerNoRoom")
     if any(_busy(item, output) for item in ([manager] if manager else MANAGERS)):

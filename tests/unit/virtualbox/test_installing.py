@@ -249,7 +249,7 @@ def test_a_reboot_is_asked_for_by_a_double_of_windows_installer(shop: Shop, monk
 
     monkeypatch.setattr(installing.running, "run", run)
     outcome = commands.outcome
-    monkeypatch.setattr(installing.commands, "outcome", lambda status, text, _system, manager: outcome(
+    monkeypatch.setattr(installing.commands, "outcome", lambda status, text, _system, manager, by_hand: outcome(
         status, text, "windows", manager))  # fmt: skip
     error = refused(shop)
     assert error.name == "installerReboot" and "estart" in error.fix
@@ -359,8 +359,8 @@ def test_the_mac_gets_arguments_never_a_script_with_them_in_it() -> None:
 
 def test_each_of_the_ends_has_a_message_and_advice_of_its_own() -> None:
     names = ("installersInvalid", "installersOlder", "installersUnreachable", "checksumMismatch", "installerFailed",
-             "installerCancelled", "installerReboot", "installerNoRights", "installerNoPrompt", "installerNoRoom", "installerBusy",
-             "installerIncomplete", "installerNone", "installationRefused", "hypervisorMissing", "hypervisorBroken",
-             "hypervisorOld", "diskFull")  # fmt: skip
+             "installerCancelled", "installerReboot", "installerNoRights", "installerNoPrompt", "installerNoRoom",
+             "installerBusy", "installerIncomplete", "installerNone", "installationRefused", "hypervisorMissing",
+             "hypervisorBroken", "hypervisorOld", "diskFull")  # fmt: skip
     rows = [errors.table()[name] for name in names]
     assert len({row["message"] for row in rows}) == len(names) and all(row["fix"] for row in rows)
