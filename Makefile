@@ -10,7 +10,7 @@ LAB_BROWSER ?= chromium
 .PHONY: packages test check demo lab benchmarks tools browsers rig lint types unit clean node_modules
 
 test: check browsers rig
-	$(PY) -m pytest tests --ignore=tests/benchmarks --ignore=tests/unit -v
+	$(PY) -m tests.whole
 
 check: lint types unit
 

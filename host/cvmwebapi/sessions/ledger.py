@@ -6,7 +6,6 @@ one: to be removed), ``made`` (a whole one).
 
 from __future__ import annotations
 
-import contextlib
 import json
 import sqlite3
 import threading
@@ -14,6 +13,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from cvmwebapi import files
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS session (
@@ -119,25 +120,25 @@ class Ledger:
     """Safe to use from several threads and several hosts at once."""
 
     def __init__(self, file: Path) -> None:
-        """Raises ``sqlite3.DatabaseError`` when the file is no ledger."""
+        """Raises ``sqlite3.DatabaseError`` when the file is no ledger, ``OSError`` when it can't be written."""
         # Made by us first, so that it is private from its first moment.
         file.touch(mode=0o600)
         self._lock = threading.Lock()
         self._db = sqlite3.connect(file, timeout=30, isolation_level=None, check_same_thread=False)
         self._db.row_factory = sqlite3.Row
-        self._db.execute("PRAGMA journal_mode=WAL")
-        # A machine must never exist without its row, not even after a power cut.
-        self._db.execute("PRAGMA synchronous=FULL")
-        self._db.executescript(_SCHEMA)
-        self._add_columns()
+        # A change to WAL does not wait for another host that makes the very same one.
+        with files.locked(file.parent / "locks" / "ledger", seconds=60):
+            self._db.execute("PRAGMA journal_mode=WAL")
+            # A machine must never exist without its row, not even after a power cut.
+            self._db.execute("PRAGMA synchronous=FULL")
+            self._db.executescript(_SCHEMA)
+            self._add_columns()
 
     def _add_columns(self) -> None:
         there = {item["name"] for item in self._execute("PRAGMA table_info(session)")}
         for name, kind in _ADDED.items():
             if name not in there:
-                # Another host may do the same at the same moment.
-                with contextlib.suppress(sqlite3.OperationalError):
-                    self._execute(f"ALTER TABLE session ADD COLUMN {name} {kind}")
+                self._execute(f"ALTER TABLE session ADD COLUMN {name} {kind}")
 
     def _execute(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         with self._lock:
