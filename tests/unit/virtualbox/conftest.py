@@ -11,9 +11,13 @@ from typing import Any
 
 import pytest
 from cvmwebapi import paths, website
+from cvmwebapi.errors import CVMError
+from cvmwebapi.hypervisor import detect
+from cvmwebapi.hypervisor.vboxmanage import VBoxManage
 from cvmwebapi.settings import Keystore, Settings
-from cvmwebapi.virtualbox import plan
+from cvmwebapi.virtualbox import plan, providing
 from cvmwebapi.virtualbox.installers import Installer, InstallerList
+from cvmwebapi.virtualbox.providing import Asker
 
 from tests.lab.files_server import FilesServer
 
@@ -107,3 +111,30 @@ def edited() -> Callable[[InstallerList, dict[str, Any]], bytes]:
         return json.dumps({**json.loads(made.to_json()), **members}).encode()
 
     return make
+
+
+SHELL = "PATH=/usr/bin:/bin; "
+"""What installers begin with: the PATH of the tests has no programs."""
+
+
+def ensure(
+    shop: Shop, answer: Callable[..., bool] = lambda *_: True, cancelled: Callable[[], bool] = lambda: False
+) -> list[dict[str, Any]]:
+    """Have it provided; returns what the user was asked."""
+    asked = []
+
+    def ask(_question: str, details: dict[str, Any], moot: Callable[[], bool]) -> bool:
+        asked.append(details)
+        return answer(details, moot)
+
+    def find() -> VBoxManage:
+        return VBoxManage(lambda: detect.vboxmanage(shop.settings.vboxmanage))
+
+    providing.ensure(find, shop.settings, Asker("example.org", "https://example.org", ask, shop.report, cancelled))
+    return asked
+
+
+def refused(shop: Shop, **how: Any) -> CVMError:
+    with pytest.raises(CVMError) as error:
+        ensure(shop, **how)
+    return error.value

@@ -1,5 +1,5 @@
-"""The whole way with a real server, real signatures and installers that leave a mark: what goes wrong, and the second
-try. The platform's prompt (pkexec) is a double where a test says so: there is no desktop here that could show it.
+"""The whole way with a real server, real signatures and installers that leave a mark; faults and second tries are in
+test_second_try.py. The platform's prompt (pkexec) is a double where a test says so; test_polkit.py has the real one.
 """
 
 from __future__ import annotations
@@ -15,63 +15,26 @@ from typing import Any
 
 import pytest
 from cvmwebapi import errors
-from cvmwebapi.errors import CVMError
-from cvmwebapi.hypervisor import detect
-from cvmwebapi.hypervisor.vboxmanage import VBoxManage
-from cvmwebapi.virtualbox import commands, installing, providing, running
-from cvmwebapi.virtualbox.providing import Asker
+from cvmwebapi.virtualbox import commands, installing, running
 
 from tests.unit.core.download_server import FaultyServer
-from tests.unit.virtualbox.conftest import Shop
-
-_SHELL = "PATH=/usr/bin:/bin; "
-
-
-def ensure(
-    shop: Shop, answer: Callable[..., bool] = lambda *_: True, cancelled: Callable[[], bool] = lambda: False
-) -> list[dict[str, Any]]:
-    """Have it provided; returns what the user was asked."""
-    asked = []
-
-    def ask(_question: str, details: dict[str, Any], moot: Callable[[], bool]) -> bool:
-        asked.append(details)
-        return answer(details, moot)
-
-    def find() -> VBoxManage:
-        return VBoxManage(lambda: detect.vboxmanage(shop.settings.vboxmanage))
-
-    providing.ensure(find, shop.settings, Asker("example.org", "https://example.org", ask, shop.report, cancelled))
-    return asked
-
-
-def refused(shop: Shop, **how: Any) -> CVMError:
-    with pytest.raises(CVMError) as error:
-        ensure(shop, **how)
-    return error.value
+from tests.unit.virtualbox.conftest import SHELL, Shop, ensure, refused
 
 
 def second_try_works(shop: Shop, serial: int = 200) -> None:
-    shop.publish(shop.installer(_SHELL + shop.virtualbox_script()), serial=serial)
+    shop.publish(shop.installer(SHELL + shop.virtualbox_script()), serial=serial)
     ensure(shop)
     assert shop.runs()
 
 
 def test_download_verify_run_and_go_on(shop: Shop) -> None:
-    shop.publish(shop.installer(_SHELL + shop.virtualbox_script()))
+    shop.publish(shop.installer(SHELL + shop.virtualbox_script()))
     (asked,) = ensure(shop)
     assert (asked["way"], asked["reason"], asked["newVersion"]) == ("download", "missing", "7.2.4")
     assert shop.runs() == ["ran install"]
     shares = [share for _words, share in shop.steps]
     assert shares == sorted(shares) and any("Downloading VirtualBox" in words for words, _share in shop.steps)
     assert ensure(shop) == []
-
-
-def test_a_no_runs_nothing(shop: Shop) -> None:
-    shop.publish(shop.installer(_SHELL + shop.virtualbox_script()))
-    error = refused(shop, answer=lambda *_: False)
-    assert (error.name, error.code) == ("installationRefused", -99) and "virtualbox.org" in error.fix
-    assert shop.runs() == []
-    second_try_works(shop)
 
 
 def test_what_the_user_installs_meanwhile_makes_the_question_moot(shop: Shop) -> None:
@@ -91,43 +54,20 @@ def test_what_the_user_installs_meanwhile_makes_the_question_moot(shop: Shop) ->
 
 def test_too_old_is_offered_a_newer_one(shop: Shop) -> None:
     shop.program("VBoxManage", "echo 5.2.44r139111")
-    shop.publish(shop.installer(_SHELL + shop.virtualbox_script()))
+    shop.publish(shop.installer(SHELL + shop.virtualbox_script()))
     (asked,) = ensure(shop)
     assert (asked["reason"], asked["version"]) == ("old", "5.2.44") and shop.runs()
 
 
 def test_half_removed_is_installed_again(shop: Shop) -> None:
     shop.program("VBoxManage", "exec /usr/lib/gone/VBoxManage")
-    shop.publish(shop.installer(_SHELL + shop.virtualbox_script()))
+    shop.publish(shop.installer(SHELL + shop.virtualbox_script()))
     (asked,) = ensure(shop)
     assert asked["reason"] == "broken"
 
 
-def test_a_wrong_signature(shop: Shop) -> None:
-    shop.publish(shop.installer(_SHELL + shop.virtualbox_script()), signature=b"\x00" * 512)
-    error = refused(shop)
-    assert error.name == "installersInvalid" and "signature" in error.message and shop.runs() == []
-    second_try_works(shop)
-
-
-def test_a_signature_of_another_list(shop: Shop) -> None:
-    shop.publish(shop.installer("exit 0"))
-    signature = (shop.served / "installers.sig").read_bytes()
-    shop.publish(shop.installer(_SHELL + shop.virtualbox_script()), signature=signature)
-    assert refused(shop).name == "installersInvalid" and shop.runs() == []
-
-
-def test_an_older_serial_than_one_seen(shop: Shop) -> None:
-    shop.publish(shop.installer("exit 3"), serial=50)
-    assert refused(shop).name == "installerFailed"
-    shop.publish(shop.installer(_SHELL + shop.virtualbox_script()), serial=49)
-    error = refused(shop)
-    assert error.name == "installersOlder" and "49" in error.message and "50" in error.message and shop.runs() == []
-    second_try_works(shop)
-
-
 def test_a_wrong_checksum(shop: Shop) -> None:
-    item = shop.installer(_SHELL + shop.virtualbox_script(), sha256=hashlib.sha256(b"another").hexdigest())
+    item = shop.installer(SHELL + shop.virtualbox_script(), sha256=hashlib.sha256(b"another").hexdigest())
     shop.publish(item)
     error = refused(shop)
     assert error.name == "checksumMismatch" and shop.runs() == []
@@ -135,37 +75,8 @@ def test_a_wrong_checksum(shop: Shop) -> None:
     second_try_works(shop)
 
 
-def test_an_installer_that_fails(shop: Shop) -> None:
-    shop.publish(shop.installer("echo The driver could not be built.; exit 3"))
-    error = refused(shop)
-    assert error.name == "installerFailed" and "status 3" in error.message and "driver could not" in error.message
-    assert "virtualbox.org" in error.fix
-    second_try_works(shop)
-
-
-def test_an_installer_that_says_it_went_well_and_did_nothing(shop: Shop) -> None:
-    shop.publish(shop.installer("exit 0"))
-    assert refused(shop).name == "installerIncomplete"
-    second_try_works(shop)
-
-
-def test_no_disk(shop: Shop) -> None:
-    shop.publish(shop.installer(_SHELL + shop.virtualbox_script()))
-    with_floor = shop.settings
-    shop.settings = type(with_floor)(**{**vars(with_floor), "min_free_disk": 10**9})
-    assert refused(shop).name == "diskFull" and shop.runs() == []
-    shop.settings = with_floor
-    second_try_works(shop)
-
-
-def test_the_disk_gets_full_while_it_installs(shop: Shop) -> None:
-    shop.publish(shop.installer("echo 'cp: error writing: No space left on device'; exit 1"))
-    assert refused(shop).name == "installerNoRoom"
-    second_try_works(shop)
-
-
 def test_cancelled_while_it_runs(shop: Shop) -> None:
-    shop.publish(shop.installer(_SHELL + f"echo begun > {shop.folder}/begun; sleep 600"))
+    shop.publish(shop.installer(SHELL + f"echo begun > {shop.folder}/begun; sleep 600"))
     begun = shop.folder / "begun"
     error = refused(shop, cancelled=begun.exists)
     assert error.name == "cancelled"
@@ -174,7 +85,7 @@ def test_cancelled_while_it_runs(shop: Shop) -> None:
 
 
 def test_what_already_changes_the_system_is_not_broken_off(shop: Shop) -> None:
-    script = _SHELL + "echo pmstatus:virtualbox:50.0:Unpacking; sleep 1; " + shop.virtualbox_script()
+    script = SHELL + "echo pmstatus:virtualbox:50.0:Unpacking; sleep 1; " + shop.virtualbox_script()
     shop.publish(shop.installer(script))
     unpacking = threading.Event()
 
@@ -203,7 +114,7 @@ download.fetch(url, checksum, Target(cache.image(checksum, ".run")), report=noth
 
 def test_a_download_of_a_killed_host_is_gone_on_with(shop: Shop) -> None:
     """The first one's process is killed half-way: the later one asks for the rest alone."""
-    item = shop.installer(_SHELL + shop.virtualbox_script() + "\n#" + "x" * 400_000)
+    item = shop.installer(SHELL + shop.virtualbox_script() + "\n#" + "x" * 400_000)
     content = (shop.served / "vbox.run").read_bytes()
     with FaultyServer(content) as server:
         server.stall_after = len(content) // 2
@@ -226,7 +137,7 @@ def test_a_download_of_a_killed_host_is_gone_on_with(shop: Shop) -> None:
 
 
 def test_a_download_that_is_cancelled_is_gone_on_with(shop: Shop) -> None:
-    item = shop.installer(_SHELL + shop.virtualbox_script() + "\n#" + "x" * 400_000)
+    item = shop.installer(SHELL + shop.virtualbox_script() + "\n#" + "x" * 400_000)
     content = (shop.served / "vbox.run").read_bytes()
     with FaultyServer(content) as server:
         server.stall_after = len(content) // 2
@@ -240,7 +151,7 @@ def test_a_download_that_is_cancelled_is_gone_on_with(shop: Shop) -> None:
 
 def test_a_reboot_is_asked_for_by_a_double_of_windows_installer(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Exit statuses of Linux end at 255: the program runs for real, its status is Windows' word for "restart"."""
-    shop.publish(shop.installer(_SHELL + shop.virtualbox_script()))
+    shop.publish(shop.installer(SHELL + shop.virtualbox_script()))
     real = running.run
 
     def run(*words: Any) -> tuple[int, str]:
@@ -273,20 +184,15 @@ def test_without_any_list_only_the_way_by_hand_is_left(shop: Shop) -> None:
     assert error.name == "hypervisorMissing"
 
 
-def test_a_list_without_this_platform(shop: Shop) -> None:
-    shop.publish(shop.installer("exit 0", machine="riscv64"))
-    assert refused(shop).name == "installerNone"
-
-
 def test_forbidden_by_the_settings_nobody_is_asked(shop: Shop) -> None:
     shop.settings = type(shop.settings)(**{**vars(shop.settings), "hypervisor_installation": False})
-    shop.publish(shop.installer(_SHELL + shop.virtualbox_script()))
+    shop.publish(shop.installer(SHELL + shop.virtualbox_script()))
     error = refused(shop, answer=lambda *_: pytest.fail("asked"))
     assert error.name == "hypervisorMissing" and shop.runs() == []
 
 
 def test_two_at_once_install_once(shop: Shop) -> None:
-    shop.publish(shop.installer(_SHELL + "sleep 1; " + shop.virtualbox_script()))
+    shop.publish(shop.installer(SHELL + "sleep 1; " + shop.virtualbox_script()))
     both = threading.Barrier(2)
 
     def together(*_: object) -> bool:
@@ -307,26 +213,10 @@ def _as_user(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_pkexec_double_gets_the_installer_as_arguments(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     _as_user(monkeypatch)
     shop.program("pkexec", f'echo "$@" > {shop.folder}/asked; exec "$@"')
-    shop.publish(shop.installer(_SHELL + shop.virtualbox_script()))
+    shop.publish(shop.installer(SHELL + shop.virtualbox_script()))
     ensure(shop)
     words = (shop.folder / "asked").read_text().split()
     assert words[0].endswith("VirtualBox-7.2.4.run") and words[1:] == ["install"]
-
-
-def test_pkexec_double_that_is_dismissed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    _as_user(monkeypatch)
-    shop.program("pkexec", "echo 'Error executing command as another user: Request dismissed' >&2; exit 126")
-    shop.publish(shop.installer(_SHELL + shop.virtualbox_script()))
-    assert refused(shop).name == "installerCancelled" and shop.runs() == []
-    shop.program("pkexec", 'exec "$@"')
-    second_try_works(shop)
-
-
-def test_no_way_to_ask_for_rights(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    _as_user(monkeypatch)
-    shop.publish(shop.installer(_SHELL + shop.virtualbox_script()))
-    error = refused(shop)
-    assert error.name == "installerNoPrompt" and "pkexec" in error.message and "virtualbox.org" in error.fix
 
 
 @pytest.mark.parametrize(
