@@ -6,6 +6,8 @@ import json
 import time
 from typing import Any
 
+import psutil
+
 from tests.drivers.browser import Browser, Page
 
 _ARMED = 0.7
@@ -47,3 +49,12 @@ def decide(browser: Browser, button: str) -> None:
     time.sleep(_ARMED)
     window.click(button)
     window.wait_closed()
+
+
+def kill_hosts(browser: Browser) -> None:
+    """As a crash would: nothing is said to anybody."""
+    family = psutil.Process(browser.pid).children(recursive=True)
+    hosts = [it for it in family if any(word.endswith("bin/cernvm-webapi") for word in it.cmdline())]
+    assert hosts
+    for host in hosts:
+        host.kill()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.browser.calls import begin, decide, outcome, request_session
+from tests.browser.calls import begin, decide, kill_hosts, outcome, request_session
 from tests.browser.conftest import picture
 from tests.drivers.browser import Browser, Page
 from tests.lab.world import World
@@ -70,8 +70,44 @@ def test_virtualbox_comes_while_the_page_waits(browser: Browser, world: World, p
     offer.wait_closed()
     assert outcome(page)["name"] == "no error"
     assert page.evaluate("[machine.state, window.loaded]") == [5, "once"]
+    _from_the_popup(browser, page, virtualbox)
+    _after_the_host_was_killed(browser, page, virtualbox)
     page.evaluate("machine.close().then(() => 1)")
     assert world.leftovers() == []
+
+
+def _from_the_popup(browser: Browser, page: Page, virtualbox: Movable) -> None:
+    """Which has closed long since when the machine starts."""
+    page.evaluate("machine.stop().then(() => 1)")
+    popup = browser.open(browser.extension_url("windows/machines/machines.html"))
+    popup.wait_until("document.querySelector('.machine.poweroff')")
+    virtualbox.remove()
+    popup.click(".machine button[data-verb=start]:not([hidden])")
+    offer = browser.wait_for_window("install.html")
+    popup.close()
+    virtualbox.bring_back()
+    offer.wait_closed()
+    page.wait_until("machine.state === 5", 60)
+
+
+def _after_the_host_was_killed(browser: Browser, page: Page, virtualbox: Movable) -> None:
+    """The session comes back without VirtualBox and without a window; the page's own call then asks."""
+    page.evaluate("machine.stop().then(() => 1)")
+    page.evaluate(
+        """void (window.back = false,
+        CVM.connect().then((plugin) => plugin.addEventListener("connected", () => { window.back = true; })))"""
+    )
+    page.evaluate("machine.sync().then(() => 1)")
+    virtualbox.remove()
+    kill_hosts(browser)
+    page.wait_until("window.back", 60)
+    assert browser.find_window("install.html") is None
+    begin(page, "machine.start()")
+    offer = browser.wait_for_window("install.html")
+    virtualbox.bring_back()
+    offer.wait_closed()
+    assert outcome(page)["name"] == "no error"
+    assert page.evaluate("machine.state") == 5
 
 
 def test_a_full_disk_is_told_alike_everywhere_and_waited_for(

@@ -5,24 +5,15 @@ The extension's own part, with more cases, is in tests/extension/test_recovery_w
 
 from __future__ import annotations
 
-import psutil
 import pytest
 
-from tests.browser.calls import begin, decide, outcome, request_session
+from tests.browser.calls import begin, decide, kill_hosts, outcome, request_session
 from tests.drivers.browser import Browser, Page
 from tests.lab.hostile import HostileServer
 from tests.lab.world import World
 
 pytestmark = pytest.mark.browser
 PAUSED, RUNNING = 4, 5
-
-
-def kill_hosts(browser: Browser) -> None:
-    family = psutil.Process(browser.pid).children(recursive=True)
-    hosts = [it for it in family if any(word.endswith("bin/cernvm-webapi") for word in it.cmdline())]
-    assert hosts
-    for host in hosts:
-        host.kill()
 
 
 @pytest.mark.timeout(240)

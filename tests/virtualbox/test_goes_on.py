@@ -56,6 +56,58 @@ def test_start_waits_for_virtualbox_and_goes_on(world: World, movable: Path) -> 
     assert world.leftovers() == []
 
 
+WINDOW = {"kind": "extension"}
+
+
+def test_a_start_from_the_popup_waits_too(world: World, movable: Path) -> None:
+    with HostClient(world.environment, HOST, answer=only_machines) as host:
+        session = request(host, world, "popup")["session"]
+        away = movable.rename(movable.with_name("away"))
+        begun = host.begin("controlSession", WINDOW, session=session, verb="start")
+        eventually(lambda: any(item["question"] == "confirmInstall" for item in host.questions))
+        details = host.questions[-1]["details"]
+        assert (details["domain"], details["origin"]) == ("localhost", host.origin)
+        away.rename(movable)
+        assert host.result(begun) == {"state": 5}
+        host.call("close", session=session)
+        session = request(host, world, "popup-full")["session"]
+        fill_disk(world, movable)
+        begun = host.begin("controlSession", WINDOW, session=session, verb="start")
+        eventually(lambda: any(item["question"] == "confirmRemedy" for item in host.questions))
+        world.write_settings(vboxmanage=str(movable), hypervisor_installation=True, min_free_disk=1)
+        assert host.result(begun) == {"state": 5}
+        host.call("close", session=session)
+    assert world.leftovers() == []
+
+
+def test_a_no_in_the_popup_is_no_refusal_of_the_website(world: World, movable: Path) -> None:
+    with HostClient(world.environment, HOST, answer=lambda details: "cpus" in details) as host:
+        session = request(host, world, "own-wish")["session"]
+        away = movable.rename(movable.with_name("away"))
+        for _ in range(3):
+            with pytest.raises(HostError, match="installationRefused"):
+                host.call("controlSession", WINDOW, session=session, verb="start")
+        away.rename(movable)
+        assert request(host, world, "own-wish")["session"] == session, "not throttled"
+        host.call("close", session=session)
+
+
+def test_opening_again_needs_no_virtualbox_and_asks_nothing(world: World, movable: Path) -> None:
+    with HostClient(world.environment, HOST) as host:
+        session = request(host, world, "again")["session"]
+        host.call("start", session=session)
+        host.call("stop", session=session)
+    away = movable.rename(movable.with_name("away"))
+    with HostClient(world.environment, HOST, answer=only_machines) as host:
+        assert host.call("reopenSession", session=session)["state"] == 2
+        assert host.questions == []
+        begun = host.begin("start", session=session)
+        eventually(lambda: any(item["question"] == "confirmInstall" for item in host.questions))
+        away.rename(movable)
+        assert host.result(begun)["state"] == 5
+        host.call("close", session=session)
+
+
 def test_start_hears_a_no_to_the_installation(world: World, movable: Path) -> None:
     said = []
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from cvmwebapi.actions.interface import Request
+from cvmwebapi.doctor import remedy
 from cvmwebapi.doctor.explain import explained
 from cvmwebapi.errors import CVMError
 from cvmwebapi.sessions import limits
+from cvmwebapi.sessions.session import Session
 from cvmwebapi.states import State
+from cvmwebapi.virtualbox import providing
 
 _GOALS = {
     "start": State.RUNNING,
@@ -21,7 +24,11 @@ _GOALS = {
 
 
 def run(request: Request) -> dict[str, Any]:
-    """``{state}``. Raises ``CVMError``: ``sessionNotFound``, ``badValue``, ``siteBlocked``, those of the steps."""
+    """``{state}``. A machine that is to run waits, like a page's `start`, for what the user can mend.
+
+    Raises ``CVMError``: ``sessionNotFound``, ``badValue``, ``siteBlocked``, those of ``providing.ensure`` and of
+    the steps.
+    """
     verb = request.text("verb", 16)
     goal = _GOALS.get(verb)
     if goal is None:
@@ -29,15 +36,31 @@ def run(request: Request) -> dict[str, Any]:
     row = request.sessions.ledger.get(request.text("session", 64))
     if row is None:
         raise CVMError("sessionNotFound")
+    session = request.sessions.session(row)
+
+    def attempt() -> None:
+        request.sessions.renew_settings()
+        _bring(session, goal, request)
+
     if goal is State.RUNNING:
+        request.sessions.renew_settings()
         # An administrator's no also counts here; stopping and removing are always allowed.
         limits.check_site(request.sessions.settings, row.domain)
-    session = request.sessions.session(row)
-    with explained(session.id):
-        if not session.looked:
-            session.refresh()
-        session.reach(goal, request.cancelled)
+        asker = request.asker(row)
+        with explained(session.id):
+            # It is the user's own wish: a no is no refusal of the website.
+            providing.ensure(request.sessions.vboxmanage, request.sessions.settings, asker)
+        remedy.until_mended(attempt, request.user(row.domain, asker.origin), session.id)
+    else:
+        with explained(session.id):
+            _bring(session, goal, request)
     if goal is State.MISSING:
         request.sessions.forget(session)
     request.sessions.overview.count()
     return {"state": int(session.state)}
+
+
+def _bring(session: Session, goal: State, request: Request) -> None:
+    if not session.looked:
+        session.refresh()
+    session.reach(goal, request.cancelled)

@@ -10,8 +10,10 @@ from cvmwebapi.channel.flow import Flow
 from cvmwebapi.doctor.remedy import User
 from cvmwebapi.entry.questions import Answer
 from cvmwebapi.errors import CVMError
+from cvmwebapi.sessions.ledger import Row
 from cvmwebapi.sessions.manager import Sessions
 from cvmwebapi.sessions.session import Session
+from cvmwebapi.virtualbox.providing import Asker
 
 
 @dataclass(frozen=True)
@@ -61,11 +63,18 @@ class Request:
             session.refresh()
         return session
 
-    def user(self, domain: str) -> User:
-        """Who can mend what stands in the way of this request."""
-        return User(
-            domain, self.origin, self.ask, self.cancelled, lambda: self.sessions.settings.hypervisor_installation
-        )
+    def user(self, domain: str, origin: str = "") -> User:
+        """Who can mend what stands in the way of this request; ``origin`` where a window makes it."""
+        allowed = lambda: self.sessions.settings.hypervisor_installation  # noqa: E731
+        return User(domain, origin or self.origin, self.ask, self.cancelled, allowed)
+
+    def asker(self, row: Row) -> Asker:
+        """Who is asked about VirtualBox when a session needs it; the session tells how far it is."""
+
+        def report(words: str, share: float) -> None:
+            self.sessions.tell(row.id, "progress", words, share)
+
+        return Asker(row.domain, self.origin or self.sessions.ledger.origin(row.id), self.ask, report, self.cancelled)
 
     def domain(self) -> str:
         """The parameter ``domain``, of a window of the extension; raises ``CVMError("badValue")``."""

@@ -5,10 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from cvmwebapi.actions.interface import Request
+from cvmwebapi.errors import CVMError
 
 
 def run(request: Request) -> dict[str, Any]:
-    """Raises ``CVMError("sessionNotFound")`` when it is gone, or another origin's."""
+    """Raises ``CVMError("sessionNotFound")`` when it is gone, or another origin's; ``refusedByUser``."""
     session = request.permitted_session()
-    session.refresh()
+    try:
+        session.refresh()
+    except CVMError as error:
+        if error.name == "sessionNotFound":
+            raise
+        # Nobody has just asked for anything, so no window opens: the page sees what can be told without VirtualBox,
+        # and hears what is wrong when it calls; its `start` then asks the user.
+        session.believe(request.sessions.overview.unasked(session.id))
     return session.snapshot()

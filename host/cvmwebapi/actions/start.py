@@ -11,7 +11,6 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.sessions import limits, opening
 from cvmwebapi.sessions.session import Session
 from cvmwebapi.states import State
-from cvmwebapi.virtualbox.providing import Asker
 from cvmwebapi.vmcp.addresses import page_domain
 
 _MAX_VALUES = 64
@@ -29,6 +28,8 @@ def run(request: Request) -> dict[str, Any]:
 
     def attempt() -> None:
         request.sessions.renew_settings()
+        if not session.looked:
+            session.refresh()
         session.reach(State.RUNNING, request.cancelled)
 
     remedy.until_mended(attempt, request.user(session.domain), session.id)
@@ -44,13 +45,8 @@ def provided(request: Request) -> Session:
     row = request.sessions.ledger.get(identity)
     if row is not None and row.domain == page_domain(request.origin):
         limits.check_site(request.sessions.settings, row.domain)
-
-        def report(words: str, share: float) -> None:
-            request.sessions.tell(identity, "progress", words, share)
-
-        asker = Asker(row.domain, request.origin, request.ask, report, request.cancelled)
         with explained(identity):
-            opening.provide(request.sessions, asker)
+            opening.provide(request.sessions, request.asker(row))
     return request.permitted_session()
 
 

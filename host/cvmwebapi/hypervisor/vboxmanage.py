@@ -32,13 +32,12 @@ class VBoxManageFailed(Exception):
 
 
 class VBoxManage:
-    """The VBoxManage that ``find`` names (``detect.vboxmanage``): looked for again when it is gone, for VirtualBox may
-    be removed, moved and installed anew while we run."""
+    """The VBoxManage that ``find`` names (``detect.vboxmanage``): looked for at the first call, and again when it is
+    gone, for VirtualBox may be removed, moved and installed anew while we run."""
 
     def __init__(self, find: Callable[[], Path]) -> None:
-        """Raises ``CVMError("hypervisorMissing")`` when there is none."""
         self._find = find
-        self._path = find()
+        self._path: Path | None = None
         self._lock = threading.Lock()
         self._version: tuple[tuple[int, int, int], Version | None] | None = None
 
@@ -82,7 +81,7 @@ class VBoxManage:
     def version(self) -> Version | None:
         """VirtualBox's version, asked once as long as the program stays the same; ``None`` when it says none."""
         with self._lock:
-            stamp = _stamp(self._path)
+            stamp = _stamp(self._place())
             if self._version is None or self._version[0] != stamp:
                 self._version = (stamp, versions.parse(self.run("--version", what="tell its version")))
             return self._version[1]
@@ -105,12 +104,17 @@ class VBoxManage:
             raise VBoxManageFailed(problem.strip() or text.strip())
         return text
 
+    def _place(self) -> Path:
+        if self._path is None:
+            self._path = self._find()
+        return self._path
+
     def _start(self, arguments: list[str], output: int) -> subprocess.Popen[bytes]:
         try:
             return self._popen(arguments, output)
         except OSError:
             # Gone since we found it. It may lie elsewhere by now.
-            self._path = self._find()
+            self._path = None
         try:
             return self._popen(arguments, output)
         except OSError as error:
@@ -118,7 +122,7 @@ class VBoxManage:
 
     def _popen(self, arguments: list[str], output: int) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [str(self._path), *arguments],
+            [str(self._place()), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

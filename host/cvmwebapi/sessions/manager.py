@@ -53,13 +53,13 @@ class Sessions:
         return sessions
 
     def vboxmanage(self) -> VBoxManage:
-        """The one that all sessions share. Raises ``CVMError("hypervisorMissing")``."""
+        """The one that all sessions share; that there is none shows at its first call."""
         if self._vbox is None:
             self._vbox = VBoxManage(lambda: detect.vboxmanage(self.settings.vboxmanage))
         return self._vbox
 
     def work(self, session: str) -> Work:
-        """What does the steps of a session. Raises ``CVMError``: ``sessionNotFound``, ``hypervisorMissing``."""
+        """What does the steps of a session. Raises ``CVMError("sessionNotFound")``."""
         return Work(session, self.ledger, self.settings, self.vboxmanage())
 
     def check_frame(self, origin: str) -> None:

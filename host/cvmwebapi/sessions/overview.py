@@ -68,6 +68,15 @@ class Overview:
         opened = self._sessions.opened(row.id)
         if opened is not None and opened.looked:
             return opened.state
+        return self._unasked(row)
+
+    def unasked(self, session: str) -> State:
+        """The same of a session that VirtualBox does not answer for."""
+        row = self._sessions.ledger.get(session)
+        return self._unasked(row) if row else State.MISSING
+
+    @staticmethod
+    def _unasked(row: Row) -> State:
         if row.phase != "made":
             return State.MISSING
         log = _log(row)

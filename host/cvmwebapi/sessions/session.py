@@ -162,6 +162,11 @@ class Session:
             self._look()
         self._told.variables()
 
+    def believe(self, state: State) -> None:
+        """Go by a state that VirtualBox was not asked for; the next action looks."""
+        with self._working:
+            self._enter(state)
+
     def reach(self, goal: State, cancelled: Callable[[], bool]) -> None:
         """Bring the machine to ``goal``.
 
