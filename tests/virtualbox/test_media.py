@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -109,6 +110,23 @@ def test_a_vdi_and_its_changed_copy_with_the_same_id(host: HostClient, guest_wor
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.parametrize("kind", ["iso", "disk"])
+def test_a_machine_whose_image_was_deleted_from_the_cache_gets_it_again(
+    host: HostClient, guest_world: World, kind: str
+) -> None:
+    disk = serve(guest_world, "again.img", ensure_iso().read_bytes()) if kind == "disk" else {}
+    session = request(host, guest_world, f"again-{kind}", **disk)
+    for images_there in (True, False):
+        if not images_there:
+            shutil.rmtree(guest_world.folder / ".cache/cernvm-webapi/images")
+        assert host.call("start", session=session)["state"] == 5
+        assert host.call("hibernate", session=session)["state"] == 3
+    shutil.rmtree(guest_world.folder / ".cache/cernvm-webapi/images")
+    assert host.call("start", session=session)["state"] == 5, "also from a saved state"
+    host.call("close", session=session)
+    assert guest_world.leftovers() == []
+
+
 def test_user_data_on_a_floppy(host: HostClient, guest_world: World) -> None:
     session = request(host, guest_world, "floppy", userData="by floppy: ${a} é", flags=1 | FLOPPY | 128)
     got = answer(host.call("start", session=session, values={"a": "1"}))

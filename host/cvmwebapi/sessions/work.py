@@ -22,8 +22,6 @@ from cvmwebapi.settings import Settings
 from cvmwebapi.states import State, Step
 from cvmwebapi.vmcp.description import Flags, MachineDescription
 
-_MB = 2**20
-
 
 class Work:
     """Does the steps for one session; what it must know of it, it reads from the ledger."""
@@ -84,7 +82,7 @@ class Work:
         if step is Step.CREATE:
             self._create(progress, cancelled)
         elif step in (Step.BOOT, Step.WAKE):
-            self._boot(fresh=step is Step.BOOT, progress=progress)
+            self._boot(step is Step.BOOT, progress, cancelled)
         elif step is Step.PAUSE:
             self.machine.control("pause", what="pause the virtual machine")
         elif step is Step.RESUME:
@@ -104,18 +102,12 @@ class Work:
         limits.check_machine(self._settings, machine.cpus, machine.memory, machine.disk)
         Computer.this().check_now(machine.cpus, machine.memory)
         totals.check_disk(self._ledger, self._settings, self.row)
-
-        def report(done: int, total: int, speed: float) -> None:
-            progress.at(_download_words(done, total, speed), 0.05 + 0.75 * (done / total if total else 0.0))
-
         progress.at("Looking for the boot image", 0.02)
         second_network = host_only.adapter(self._vbox) if machine.has(Flags.DUAL_NIC) else ""
         release = boot_medium.release(machine, self.row.release, self._settings, cancelled)
         if release != self.row.release:
             self._ledger.update(self._session, release=release)
-        boot = boot_medium.get(machine, release, self._settings, report, cancelled)
-        if cancelled():
-            raise CVMError("cancelled")
+        boot = self._boot_medium(progress, cancelled)
         progress.at("Creating the machine", 0.82)
         port = ports.pick(self._ledger.ports())
         tuning = self._tuning(machine, port)
@@ -143,6 +135,15 @@ class Work:
         self.facts = {}
         images.prune(self._ledger, self._settings)
 
+    def _boot_medium(self, progress: Progress, cancelled: Callable[[], bool]) -> Path:
+        def report(done: int, total: int, speed: float) -> None:
+            progress.at(boot_medium.words(done, total, speed), 0.05 + 0.75 * (done / total if total else 0.0))
+
+        boot = boot_medium.get(self.description, self.row.release, self._settings, report, cancelled)
+        if cancelled():
+            raise CVMError("cancelled")
+        return boot
+
     def _tuning(self, machine: MachineDescription, port: int) -> Tuning:
         return Tuning(machine.cpus, machine.memory, machine.execution_cap, port, machine.api_port)
 
@@ -153,9 +154,12 @@ class Work:
     def _write_context(self) -> None:
         self._ledger.update(self._session, context=context.write(self._context, self.user_data(), self.row.vm))
 
-    def _boot(self, fresh: bool, progress: Progress) -> None:
-        progress.at("Starting the machine", 0.9)
+    def _boot(self, fresh: bool, progress: Progress, cancelled: Callable[[], bool]) -> None:
         row, machine = self.row, self.description
+        if row.iso and not Path(row.iso).exists():
+            # Anybody may empty a cache.
+            self._boot_medium(progress, cancelled)
+        progress.at("Starting the machine", 0.9)
         limits.check_machine(self._settings, machine.cpus, machine.memory, machine.disk)
         Computer.this().check_now(machine.cpus, machine.memory)
         if fresh and self.stale():
@@ -235,11 +239,3 @@ def description_of(row: Row) -> MachineDescription:
 def _without_port(tuning: Tuning) -> dict[str, int]:
     """As the ledger keeps it: the port has a column of its own."""
     return {key: value for key, value in vars(tuning).items() if key != "port"}
-
-
-def _download_words(done: int, total: int, speed: float) -> str:
-    shown = f"Downloading the boot image: {done / _MB:.1f} MB"
-    if not total:
-        return shown
-    left = (total - done) / speed if speed > 0 else 0.0
-    return f"{shown} of {total / _MB:.1f} MB, {speed / _MB:.1f} MB/s, {left:.0f} s left"
