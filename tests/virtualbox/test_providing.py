@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -13,10 +14,13 @@ from typing import Any
 
 import pytest
 from cvmwebapi import website
+from cvmwebapi.virtualbox.installers import PACK, Installer, InstallerList
 
+from tests.lab.files_server import FilesServer
 from tests.rig import bare
 from tests.rig.root import as_root
 from tests.stdio.client import HostClient, HostError
+from tests.virtualbox.packing import extension_pack
 
 pytestmark = pytest.mark.virtualbox
 _HOST_FOLDER = Path(__file__).resolve().parents[2] / "host"
@@ -181,3 +185,37 @@ def test_the_command_installs_it(debian: Debian) -> None:
     done = subprocess.run([*debian.host, "hypervisor", "install", "--yes"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert debian.has_virtualbox()
+
+
+def test_the_extension_pack_once_its_licence_is_accepted(debian: Debian, tmp_path: Path) -> None:
+    """Debian's free VNC pack, packed up again: VirtualBox's own check of archive, sums and licence."""
+    debian.run("apt-get", "install", "-y", "--no-install-recommends", "virtualbox")
+    served = tmp_path / "served"
+    served.mkdir()
+    version = debian.run("VBoxManage", "--version").split()[-1].partition("_")[0]
+    pack = extension_pack(debian.root / "usr/lib/virtualbox/ExtensionPacks/VNC", served / f"VNC-{version}.vbox-extpack")
+    debian.run("VBoxManage", "extpack", "uninstall", "VNC")
+    server = FilesServer(served)
+    key = website.generate_key()
+    content = pack.read_bytes()
+    item = Installer("any", "", PACK, version, f"{server.url}/{pack.name}", hashlib.sha256(content).hexdigest(),
+                     len(content))  # fmt: skip
+    listing = InstallerList(1, (item,)).to_json()
+    (served / "installers.json").write_bytes(listing)
+    (served / "installers.sig").write_bytes(website.sign_keystore(listing, key))
+    pem = website.public_pem(key)
+    debian.write_settings(
+        keystores=[{"url": server.url, "root_key": pem.decode() if isinstance(pem, bytes) else pem}], min_free_disk=1
+    )
+    install = [*debian.host, "hypervisor", "extension-pack"]
+    try:
+        refused = subprocess.run(install, input="yes\n", capture_output=True, text=True, check=False)
+        assert refused.returncode and "licence of the extension pack was not accepted" in refused.stderr
+        assert "GNU GENERAL PUBLIC LICENSE" in refused.stdout
+        assert "Packs: 0" in debian.run("VBoxManage", "list", "extpacks")
+        accepted = subprocess.run(install, input="accept\n", capture_output=True, text=True, check=False)
+        assert accepted.returncode == 0, accepted.stderr
+        found = debian.run("VBoxManage", "list", "extpacks")
+        assert "VNC" in found and "Usable:         true" in found
+    finally:
+        server.close()

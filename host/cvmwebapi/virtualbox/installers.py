@@ -8,7 +8,8 @@
                      "version": "7.2.4", "url": "https://…/virtualbox-7.2_….deb", "sha256": "…", "size": 97000000}]}
 
 ``distribution`` and ``release`` are those of /etc/os-release, and may be left out: any. The list holds no commands:
-what is done with each kind is known here (commands.py), so that a list can only choose among files.
+what is done with each kind is known here (commands.py), so that a list can only choose among files. VirtualBox's
+extension packs may be in it too, one for each version: kind ``extpack``, system ``any``, machine empty.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import json
 import re
 from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import versions
@@ -26,8 +28,11 @@ from cvmwebapi.vmcp import addresses
 FORMAT = "cernvm-webapi installers 1"
 MAX_BYTES = 1024 * 1024
 MAX_SIZE = 2 * 1024**3
-KINDS = {"linux": ("deb", "rpm", "run"), "macos": ("dmg", "pkg"), "windows": ("exe",)}
+PACK = "extpack"
+KINDS = {"linux": ("deb", "rpm", "run"), "macos": ("dmg", "pkg"), "windows": ("exe",), "any": (PACK,)}
 _WORD = re.compile(r"[0-9a-z._+-]{0,40}")
+# As VirtualBox wants it: the name that stands inside, then the version.
+_PACK_NAME = re.compile(r"[A-Za-z0-9_]{1,80}(-[A-Za-z0-9._]{1,40})?\.vbox-extpack")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -41,6 +46,7 @@ class Installer:
 
     system: str
     machine: str
+    """Empty for what fits all."""
     kind: str
     version: str
     url: str
@@ -77,7 +83,10 @@ class InstallerList:
 
     def to_json(self) -> bytes:
         """As it is signed."""
-        items = [{key: value for key, value in asdict(item).items() if value != ""} for item in self.installers]
+        items = [
+            {key: value for key, value in asdict(item).items() if value != "" or key == "machine"}
+            for item in self.installers
+        ]
         return (json.dumps({"format": FORMAT, "serial": self.serial, "installers": items}, indent=1) + "\n").encode()
 
 
@@ -121,6 +130,8 @@ def checked(item: Installer) -> Installer:
         raise BadList("its sha256 is not 64 hex digits")
     if not isinstance(item.size, int) or isinstance(item.size, bool) or not 0 < item.size <= MAX_SIZE:
         raise BadList("its size is not a number of bytes up to 2 GB")
+    if item.kind == PACK and not _PACK_NAME.fullmatch(pack_name(item.url)):
+        raise BadList("the file of an extension pack is named NAME-VERSION.vbox-extpack")
     try:
         addresses.checked(item.url)
     except CVMError as error:
@@ -134,6 +145,16 @@ def choose(found: InstallerList, platform: Platform) -> Installer | None:
     fitting = [(rank, item.number, item) for item in found.installers if (rank := _rank(item, platform))]
     fitting = [entry for entry in fitting if entry[1] >= OLDEST]
     return max(fitting, key=lambda entry: entry[:2])[2] if fitting else None
+
+
+def choose_pack(found: InstallerList, version: Version) -> Installer | None:
+    """The extension pack that is made for this very version."""
+    return next((item for item in found.installers if item.kind == PACK and str(item.number) == str(version)), None)
+
+
+def pack_name(url: str) -> str:
+    """The last part of an address."""
+    return urlsplit(url).path.rpartition("/")[2]
 
 
 def _rank(item: Installer, platform: Platform) -> int:

@@ -45,18 +45,20 @@ def carry_out(
     """
     if wanted.offer:
         report("Installing VirtualBox", 0.0)
-        _run(wanted.offer.command(again), wanted, report, cancelled)
+        run(wanted.offer.command(again), wanted, report, cancelled)
     elif wanted.installer:
-        fetched = _fetch(wanted.installer, settings, report, cancelled)
+        fetched = fetch(wanted.installer, settings, report, cancelled)
         with _ready(fetched, wanted.installer) as (file, mounted):
             command = commands.of_file(file, wanted.installer.kind, wanted.manager, mounted)
             report("Installing VirtualBox: answer your system's question, if it asks one", 0.75)
-            _run(command, wanted, lambda words, share: report(words, 0.75 + share / 4), cancelled)
+            run(command, wanted, lambda words, share: report(words, 0.75 + share / 4), cancelled)
     else:
         raise wanted.fault or CVMError("installerNone", what="a package or an installer")
 
 
-def _fetch(item: Installer, settings: Settings, report: Report, cancelled: Callable[[], bool]) -> Path:
+def fetch(item: Installer, settings: Settings, report: Report, cancelled: Callable[[], bool]) -> Path:
+    """A file of the signed list, verified. Raises ``CVMError`` as ``download.fetch``."""
+
     def told(done: int, total: int, speed: float) -> None:
         left = f", {(item.size - done) / speed:.0f} s left" if speed > 0 and done < item.size else ""
         words = f"Downloading VirtualBox: {done / _MB:.1f} of {item.size / _MB:.1f} MB, {speed / _MB:.1f} MB/s{left}"
@@ -92,7 +94,8 @@ def _ready(fetched: Path, item: Installer) -> Iterator[tuple[Path, Path | None]]
             plan.tell(["/usr/bin/hdiutil", "detach", str(mounted)])
 
 
-def _run(command: Sequence[str], wanted: Plan, report: Report, cancelled: Callable[[], bool]) -> None:
+def run(command: Sequence[str], wanted: Plan, report: Report, cancelled: Callable[[], bool]) -> None:
+    """Run it with the platform's prompt for privileges. Raises ``CVMError``: those of ``commands`` and ``running``."""
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     elevated = commands.elevated(command, plan.SYSTEM, root, shutil.which, wanted.by_hand)
     if sys.platform == "win32":

@@ -7,9 +7,9 @@ from typing import Any
 
 def add_to(commands: Any) -> None:
     """Add the group."""
-    from cvmwebapi.command_line.hypervisor import add, install, sign, verify
+    from cvmwebapi.command_line.hypervisor import add, extension_pack, install, sign, verify
 
     parser = commands.add_parser("hypervisor", help="install VirtualBox; make and sign the list of its installers")
     group = parser.add_subparsers(dest="hypervisor_command", required=True, metavar="COMMAND")
-    for module in (install, add, sign, verify):
+    for module in (install, extension_pack, add, sign, verify):
         module.add_to(group)

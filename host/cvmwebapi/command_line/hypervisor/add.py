@@ -22,9 +22,9 @@ def add_to(commands: Any) -> None:
     parser.add_argument("file", type=Path, help="the installer itself: its size and SHA-256 are taken from it")
     parser.add_argument("--url", required=True, help="where users get it (https)")
     parser.add_argument("--version", required=True, help="version of VirtualBox, such as 7.2.4")
-    parser.add_argument("--system", required=True, choices=("linux", "macos", "windows"))
+    parser.add_argument("--system", required=True, choices=("linux", "macos", "windows", "any"))
     parser.add_argument("--machine", default="x86_64", help="x86_64 (default) or arm64")
-    parser.add_argument("--kind", help="deb, rpm, run, dmg, pkg or exe; default: the file's extension")
+    parser.add_argument("--kind", help="deb, rpm, run, dmg, pkg, exe or extpack; default: the file's extension")
     parser.add_argument("--distribution", default="", help="ID of /etc/os-release; default: any")
     parser.add_argument("--release", default="", help="VERSION_ID of /etc/os-release; default: any")
     parser.set_defaults(run=_run)
@@ -41,8 +41,9 @@ def _run(options: argparse.Namespace) -> int:
         new = installers.checked(
             Installer(
                 system=options.system,
-                machine=options.machine,
-                kind=options.kind or options.file.suffix.lstrip("."),
+                # Packs hold what is needed for every system.
+                machine="" if options.system == "any" else options.machine,
+                kind=options.kind or options.file.suffix.lstrip(".").replace("vbox-extpack", installers.PACK),
                 version=options.version,
                 url=options.url,
                 sha256=sha256,
@@ -62,7 +63,9 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _for_whom(item: Installer) -> tuple[str, ...]:
-    return (item.system, item.machine, item.distribution, item.release, item.kind)
+    # A pack is for one version of VirtualBox alone.
+    version = item.version if item.system == "any" else ""
+    return (item.system, item.machine, item.distribution, item.release, item.kind, version)
 
 
 def _measured(file: Path) -> tuple[str, int]:

@@ -1,0 +1,49 @@
+"""``cernvm-webapi hypervisor extension-pack``: for RDP, which VirtualBox has in itself since 7.2.6."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, Any
+
+from cvmwebapi.errors import CVMError
+
+if TYPE_CHECKING:
+    from cvmwebapi.virtualbox.extension_pack import Licence
+
+
+def add_to(commands: Any) -> None:
+    """Add the sub-command. There is no option that accepts the licence: a person has to."""
+    parser = commands.add_parser("extension-pack", help="install VirtualBox's extension pack, whose licence you accept")
+    parser.set_defaults(run=_run)
+
+
+def _run(_options: argparse.Namespace) -> int:
+    from cvmwebapi import settings
+    from cvmwebapi.hypervisor import detect
+    from cvmwebapi.hypervisor.vboxmanage import VBoxManage
+    from cvmwebapi.hypervisor.versions import RDP_BUILT_IN
+    from cvmwebapi.virtualbox import extension_pack
+
+    held = settings.load()
+    if not held.hypervisor_installation:
+        raise CVMError("installationForbidden")
+    version = VBoxManage(lambda: detect.vboxmanage(held.vboxmanage)).version
+    if version is None:
+        raise CVMError("hypervisorBroken", detail="it tells no version")
+    if version >= RDP_BUILT_IN:
+        print(f"VirtualBox {version} shows screens by RDP without the extension pack.")
+    pack = extension_pack.find(held, version, lambda: False)
+    extension_pack.install(pack, held, _accepts, _report, lambda: False)
+    print(f"The extension pack of VirtualBox {version} is installed.")
+    return 0
+
+
+def _accepts(licence: Licence) -> bool:
+    print(licence.text)
+    print('These are the terms of its publisher. Type "accept" to accept them: ', end="", flush=True)
+    return sys.stdin.readline().strip().lower() == "accept"
+
+
+def _report(words: str, share: float) -> None:
+    print(f"{share:4.0%} {words}", file=sys.stderr)
