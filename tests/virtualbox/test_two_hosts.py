@@ -36,7 +36,7 @@ def act(host: HostClient, world: World, name: str, action: str, outcomes: list[s
         host.call(action, session=session)
         outcomes.append("done")
     except HostError as error:
-        outcomes.append(error.name)
+        outcomes.append(error.name if error.name in _FAIR else str(error))
 
 
 def truth(world: World, name: str) -> str:
