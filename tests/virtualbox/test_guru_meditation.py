@@ -9,7 +9,6 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -18,7 +17,7 @@ from tests.lab.world import World
 from tests.rig.home import VBoxManageError
 from tests.stdio.client import HostClient
 from tests.virtualbox.boot_sector import boot_iso
-from tests.virtualbox.sessions import by_hand, eventually, snapshot_of, started
+from tests.virtualbox.sessions import eventually, snapshot_of, started
 
 pytestmark = pytest.mark.virtualbox
 _SPACE = ("39", "b9")
@@ -39,17 +38,16 @@ def world() -> Iterator[World]:
         yield made
 
 
-def crash(world: World, machine: str) -> None:
+def crash(world: World) -> None:
     """Press a key until the guest has taken it."""
 
     def crashed() -> bool:
         with contextlib.suppress(VBoxManageError):
-            world.home.run("controlvm", machine, "keyboardputscancode", *_SPACE)
+            world.home.run("controlvm", machine_of(world), "keyboardputscancode", *_SPACE)
         time.sleep(0.3)
         return "Guru Meditation" in logged(world)
 
-    before = logged(world)
-    assert "Guru Meditation" not in before
+    assert "Guru Meditation" not in logged(world)
     eventually(crashed, 120)
 
 
@@ -63,39 +61,71 @@ def machine_of(world: World) -> str:
     return machine
 
 
-def doctor(world: World, *options: str) -> list[dict[str, Any]]:
+def state(world: World) -> str:
+    """VirtualBox's word for it."""
+    return str(world.home.info(machine_of(world))["VMState"])
+
+
+def doctor(world: World, *options: str) -> list[str]:
+    """The findings of the check of machines."""
     command = [*HOST, "doctor", "machines", "--json", *options]
-    done = subprocess.run(command, env=world.environment, capture_output=True, text=True, check=False, input="")
-    print(done.stdout, done.stderr)
-    return json.loads(done.stdout)["findings"]
+    done = subprocess.run(command, env=world.environment, capture_output=True, text=True, check=False)
+    return [row["advice"] for row in json.loads(done.stdout)["checks"]]
 
 
+def left_running(world: World, name: str) -> str:
+    """The id of a session whose host was killed while its machine ran."""
+    with HostClient(world.environment, HOST) as host:
+        session = started(host, world, name)
+        os.kill(host.process.pid, signal.SIGKILL)
+        host.process.wait()
+    return session
+
+
+@pytest.mark.timeout(400)
 def test_the_page_hears_of_it_and_the_machine_runs_again(world: World) -> None:
     with HostClient(world.environment, HOST) as host:
         session = started(host, world, "guru")
-        crash(world, machine_of(world))
+        crash(world)
         eventually(lambda: [8] in host.args_of("failure"), 120)
-        eventually(lambda: host.args_of("stateChanged")[-1] == [5] and snapshot_of(host)["problem"] is None, 120)
-        print(host.events)
-        assert world.home.info(machine_of(world))["VMState"] == "running"
+        eventually(lambda: (snapshot_of(host)["state"], snapshot_of(host)["problem"]) == (5, None), 120)
+        problems = [snapshot["problem"]["name"] for (snapshot,) in host.args_of("vars") if snapshot["problem"]]
+        assert set(problems) == {"machineCrashed"} and not host.args_of("failed")
+        assert host.args_of("stateChanged")[-2:] == [[2], [5]] and state(world) == "running"
         assert host.call("stop", session=session)["state"] == 2
         assert host.call("start", session=session)["state"] == 5
         host.call("close", session=session)
     assert world.leftovers() == []
 
 
-def test_without_a_host_the_doctor_finds_it_and_ends_it(world: World) -> None:
-    with HostClient(world.environment, HOST) as host:
-        session = started(host, world, "left")
-        os.kill(host.process.pid, signal.SIGKILL)
-        host.process.wait()
-    crash(world, machine_of(world))
-    eventually(lambda: world.home.info(machine_of(world))["VMState"] == "gurumeditation")
-    print(doctor(world))
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("wish", ["start", "stop", "close"])
+def test_what_crashed_while_no_host_looked_is_ended_by_whatever_is_wished(world: World, wish: str) -> None:
+    session = left_running(world, wish)
+    crash(world)
+    assert state(world) == "gurumeditation"
     with HostClient(world.environment, HOST) as host:
         host.hello()
-        print(host.call("reopenSession", session=session))
-        print(host.call("stop", session=session))
-        assert host.call("start", session=session)["state"] == 5
+        host.call("reopenSession", session=session)
+        host.call(wish, session=session)
+        if wish == "close":
+            assert world.leftovers() == []
+            return
+        assert state(world) == {"start": "running", "stop": "poweroff"}[wish]
         host.call("close", session=session)
     assert world.leftovers() == []
+
+
+@pytest.mark.timeout(400)
+def test_the_doctor_finds_it_and_ends_it(world: World) -> None:
+    session = left_running(world, "doctor")
+    crash(world)
+    assert doctor(world) == ["machineStuck"]
+    assert state(world) == "gurumeditation", "it only looks"
+    doctor(world, "--fix", "--yes")
+    assert state(world) in ("poweroff", "aborted") and "machineStuck" not in doctor(world)
+    with HostClient(world.environment, HOST) as host:
+        host.hello()
+        host.call("reopenSession", session=session)
+        assert host.call("start", session=session)["state"] == 5
+        host.call("close", session=session)
