@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
-from tests.rig import cache
+from tests.virtualbox.boot_sector import boot_iso
 
 # 16-bit code at 0000:7C00. It writes 32 KB, itself among them, to the disk each MB, for a VDI grows by the MB.
 _CODE = bytes.fromhex(
@@ -24,16 +23,4 @@ _PACKET = bytes.fromhex("10004000007c00000000000000000000")
 
 def disk_filler_iso() -> Path:
     """The path of the ISO."""
-
-    def build(folder: Path, log: Path) -> None:
-        import pycdlib
-
-        boot = (_CODE.ljust(0x20, b"\x90") + _PACKET).ljust(2048, b"\0")
-        image = pycdlib.PyCdlib()
-        image.new(vol_ident="FILLER")
-        image.add_fp(io.BytesIO(boot), len(boot), "/BOOT.;1")
-        image.add_eltorito("/BOOT.;1", boot_load_size=4)
-        image.write(str(folder / "filler.iso"))
-        image.close()
-
-    return cache.build("disk-filler-iso", "2", build) / "filler.iso"
+    return boot_iso("disk-filler-iso", "3", _CODE.ljust(0x20, b"\x90") + _PACKET)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cvmwebapi import files, paths
 from cvmwebapi.errors import CVMError
-from cvmwebapi.hypervisor import calls, host_only
+from cvmwebapi.hypervisor import calls, host_only, parsing
 from cvmwebapi.hypervisor.hardware import Hardware, Tuning
 from cvmwebapi.hypervisor.machine import Look, Machine
 from cvmwebapi.hypervisor.remote_display import RemoteDisplay
@@ -70,10 +70,17 @@ class Work:
         return bool(self.row.context) and self.row.context != context.digest(self.user_data())
 
     def look(self) -> Look:
-        """The machine as it is now. Half a machine is none: it is removed before the next step."""
+        """The machine as it is now. Half a machine is none: it is removed before the next step.
+
+        One that has crashed still holds its port and its settings, and can only be ended: it is.
+        """
         if self.row.phase != "made":
             return Look(State.MISSING, "", {})
         look = self.machine.look()
+        if look.word in parsing.STUCK:
+            with contextlib.suppress(CVMError):
+                # If it does not let go, the next step says so.
+                self.machine.power_off()
         self.facts = edits.made(look.info, self.row.hardware)
         return look
 
