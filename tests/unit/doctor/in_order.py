@@ -81,9 +81,8 @@ def _recorded_version(computer: Computer) -> None:
 
 @produces("extensionPackThere", virtualbox)
 def _recorded_pack(computer: Computer) -> None:
-    computer.program(
-        "VBoxManage", 'case "$1" in --version) echo 7.0.14r1;; *) printf "Extension Packs: 1\\nPack no. 0:\\n";; esac'
-    )
+    listing = "Pack no. 0:\\nVRDE Module: VBoxVRDP\\nUsable: true\\n"
+    computer.program("VBoxManage", f'case "$1" in --version) echo 7.0.14r1;; *) printf "{listing}";; esac')
 
 
 @produces("driverFine", driver)

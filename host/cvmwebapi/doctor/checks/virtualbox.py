@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from cvmwebapi.doctor.finding import Finding
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.errors import CVMError
-from cvmwebapi.hypervisor import detect, versions
+from cvmwebapi.hypervisor import detect, remote_display, versions
 from cvmwebapi.virtualbox import manual
 
 ID = "virtualbox"
-_EXTENSION_PACK = "Oracle VirtualBox Extension Pack"
 
 
 @dataclass(frozen=True)
@@ -88,6 +87,6 @@ def judge(facts: Facts, install: str) -> Finding:
 
 
 def _pack(facts: Facts) -> Finding:
-    # Free and Oracle's alike bring the remote display; nothing else of us needs one.
-    there = "Pack no." in facts.packs
+    # Nothing else of us needs one, and the server of the free VNC pack is never used.
+    there = remote_display.rdp_among(facts.packs)
     return Finding("extensionPackThere" if there else "extensionPackNone", part="extension-pack")
