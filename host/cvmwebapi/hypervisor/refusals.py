@@ -34,7 +34,7 @@ _CAUSES = (
 _UNKNOWN_MACHINE = ("could not find a registered machine", "vbox_e_object_not_found", "0x80bb0001")
 # Machine and VBoxSVC say so while they are on their way to another state.
 _NOT_READY = ("object is not ready", "object functionality is limited", "being locked or unlocked",
-              "or being unlocked")  # fmt: skip
+              "or being unlocked", "has tried to lock the machine")  # fmt: skip
 
 
 def cause(text: str) -> str:

@@ -116,3 +116,11 @@ def test_an_older_log_with_a_change_of_the_screen() -> None:
         "cbLine=0x1000, flags=0x1\n"
     )
     assert told.sizes == ((1024, 768, 32),)
+
+
+def test_a_look_at_a_machine_that_is_just_being_launched_is_worth_another_try() -> None:
+    """As VirtualBox 7.2 said it, beside a call of a killed host that was still starting the machine."""
+    assert refusals.passes(
+        "VBoxManage: error: An unexpected process (PID=0x00002639) has tried to lock the machine 'T x', while only the "
+        "process started by LaunchVMProcess (PID=0x00002641) is allowed"
+    )
