@@ -59,6 +59,17 @@ def killer(killed_world: World) -> Killer:
     return Killer(killed_world)
 
 
+@pytest.fixture(autouse=True)
+def nothing_stays(killed_world: World, killer: Killer) -> Iterator[None]:
+    """What a test that failed has left is removed, so that only that one fails."""
+    yield
+    if killed_world.leftovers():
+        window = {"kind": "extension"}
+        with killer.host() as host:
+            for machine in host.call("listSessions", window)["sessions"]:
+                host.call("controlSession", window, session=machine["session"], verb="close")
+
+
 def open_session(host: HostClient, world: World, name: str) -> str:
     number: str = host.call("requestSession", url=f"{world.vmcp}?name={name}&memory=64&disk=64")["session"]
     return number

@@ -9,7 +9,6 @@ from cvmwebapi.doctor import remedy
 from cvmwebapi.doctor.explain import explained
 from cvmwebapi.errors import CVMError
 from cvmwebapi.sessions import limits
-from cvmwebapi.sessions.session import Session
 from cvmwebapi.states import State
 from cvmwebapi.virtualbox import providing
 
@@ -40,7 +39,7 @@ def run(request: Request) -> dict[str, Any]:
 
     def attempt() -> None:
         request.sessions.renew_settings()
-        _bring(session, goal, request)
+        session.reach(goal, request.cancelled)
 
     if goal is State.RUNNING:
         request.sessions.renew_settings()
@@ -53,14 +52,8 @@ def run(request: Request) -> dict[str, Any]:
         remedy.until_mended(attempt, request.user(row.domain, asker.origin), session.id)
     else:
         with explained(session.id):
-            _bring(session, goal, request)
+            session.reach(goal, request.cancelled)
     if goal is State.MISSING:
         request.sessions.forget(session)
     request.sessions.overview.count()
     return {"state": int(session.state)}
-
-
-def _bring(session: Session, goal: State, request: Request) -> None:
-    if not session.looked:
-        session.refresh()
-    session.reach(goal, request.cancelled)

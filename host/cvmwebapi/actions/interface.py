@@ -65,8 +65,13 @@ class Request:
 
     def user(self, domain: str, origin: str = "") -> User:
         """Who can mend what stands in the way of this request; ``origin`` where a window makes it."""
-        allowed = lambda: self.sessions.settings.hypervisor_installation  # noqa: E731
-        return User(domain, origin or self.origin, self.ask, self.cancelled, allowed)
+        return User(
+            domain,
+            origin or self.origin,
+            self.ask,
+            self.cancelled,
+            lambda: self.sessions.settings.hypervisor_installation,
+        )
 
     def asker(self, row: Row) -> Asker:
         """Who is asked about VirtualBox when a session needs it; the session tells how far it is."""

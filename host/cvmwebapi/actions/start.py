@@ -28,8 +28,6 @@ def run(request: Request) -> dict[str, Any]:
 
     def attempt() -> None:
         request.sessions.renew_settings()
-        if not session.looked:
-            session.refresh()
         session.reach(State.RUNNING, request.cancelled)
 
     remedy.until_mended(attempt, request.user(session.domain), session.id)

@@ -178,7 +178,7 @@ class Session:
                 with self._working, turn.taken(self.id, claim.is_over) as before:
                     if before.died:
                         self._work.wait_for_calls()
-                    if before.died or before.foreign:
+                    if before.died or before.foreign or not self.looked:
                         self._look()
                     self._walk(goal, claim, cancelled)
             except TimeoutError:

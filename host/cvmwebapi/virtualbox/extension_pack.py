@@ -7,14 +7,11 @@ text that was shown.
 from __future__ import annotations
 
 import hashlib
-import shutil
 import tarfile
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from cvmwebapi import paths
 from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import detect
 from cvmwebapi.hypervisor.versions import Version
@@ -99,11 +96,6 @@ def install(
         if not accepts(shown):
             raise CVMError("licenceRefused")
         program = detect.vboxmanage(settings.vboxmanage)
-        with tempfile.TemporaryDirectory(prefix="extension-pack-", dir=paths.cache_folder()) as folder:
-            # VirtualBox compares the file's name with the one inside. It may run under another account.
-            file = Path(folder) / installers.pack_name(pack.url)
-            shutil.copyfile(fetched, file)
-            Path(folder).chmod(0o755)
-            file.chmod(0o644)
+        with installing.ready(fetched, pack) as (file, _mounted):
             words = [str(program), "extpack", "install", "--replace", f"--accept-license={shown.sha256}", str(file)]
             installing.run(words, Plan(installer=pack), report, cancelled)

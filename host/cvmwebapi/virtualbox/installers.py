@@ -130,12 +130,12 @@ def checked(item: Installer) -> Installer:
         raise BadList("its sha256 is not 64 hex digits")
     if not isinstance(item.size, int) or isinstance(item.size, bool) or not 0 < item.size <= MAX_SIZE:
         raise BadList("its size is not a number of bytes up to 2 GB")
-    if item.kind == PACK and not _PACK_NAME.fullmatch(pack_name(item.url)):
-        raise BadList("the file of an extension pack is named NAME-VERSION.vbox-extpack")
     try:
         addresses.checked(item.url)
     except CVMError as error:
         raise BadList(f"its address can't be used: {error.message}") from error
+    if item.kind == PACK and not _PACK_NAME.fullmatch(file_name(item)):
+        raise BadList("the file of an extension pack is named NAME-VERSION.vbox-extpack")
     return item
 
 
@@ -152,9 +152,11 @@ def choose_pack(found: InstallerList, version: Version) -> Installer | None:
     return next((item for item in found.installers if item.kind == PACK and str(item.number) == str(version)), None)
 
 
-def pack_name(url: str) -> str:
-    """The last part of an address."""
-    return urlsplit(url).path.rpartition("/")[2]
+def file_name(item: Installer) -> str:
+    """What the file is called when it is run. VirtualBox compares the name of a pack with the one inside."""
+    if item.kind == PACK:
+        return urlsplit(item.url).path.rpartition("/")[2]
+    return f"VirtualBox-{item.number}.{item.kind}"
 
 
 def _rank(item: Installer, platform: Platform) -> int:

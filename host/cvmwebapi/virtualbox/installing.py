@@ -15,7 +15,7 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.media import cache, download
 from cvmwebapi.media.target import Target
 from cvmwebapi.settings import Settings
-from cvmwebapi.virtualbox import commands, plan, running
+from cvmwebapi.virtualbox import commands, installers, plan, running
 from cvmwebapi.virtualbox.installers import Installer
 from cvmwebapi.virtualbox.plan import Plan
 from cvmwebapi.virtualbox.running import Report
@@ -48,7 +48,7 @@ def carry_out(
         run(wanted.offer.command(again), wanted, report, cancelled)
     elif wanted.installer:
         fetched = fetch(wanted.installer, settings, report, cancelled)
-        with _ready(fetched, wanted.installer) as (file, mounted):
+        with ready(fetched, wanted.installer) as (file, mounted):
             command = commands.of_file(file, wanted.installer.kind, wanted.manager, mounted)
             report("Installing VirtualBox: answer your system's question, if it asks one", 0.75)
             run(command, wanted, lambda words, share: report(words, 0.75 + share / 4), cancelled)
@@ -75,10 +75,10 @@ def fetch(item: Installer, settings: Settings, report: Report, cancelled: Callab
 
 
 @contextlib.contextmanager
-def _ready(fetched: Path, item: Installer) -> Iterator[tuple[Path, Path | None]]:
+def ready(fetched: Path, item: Installer) -> Iterator[tuple[Path, Path | None]]:
     """The file as its kind wants it, in a folder that only we (and root) can write to, and the mounted image."""
     with tempfile.TemporaryDirectory(prefix="virtualbox-", dir=paths.cache_folder()) as folder:
-        file = Path(folder) / f"VirtualBox-{item.number}.{item.kind}"
+        file = Path(folder) / installers.file_name(item)
         shutil.copyfile(fetched, file)
         # apt reads it under an account of its own, if it may.
         Path(folder).chmod(0o755)

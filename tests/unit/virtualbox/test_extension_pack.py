@@ -111,6 +111,11 @@ def test_a_name_that_is_none_is_no_entry_of_a_list(shop: Shop, file: str) -> Non
         installers.checked(replace(listed(shop), url=f"https://example.org/{file}"))
 
 
+def test_an_address_that_is_none_is_no_entry_of_a_list(shop: Shop) -> None:
+    with pytest.raises(BadList, match="address"):
+        installers.checked(replace(listed(shop), url="https://[example.org/x.vbox-extpack"))
+
+
 def test_a_pack_is_no_installer_of_virtualbox(shop: Shop) -> None:
     from cvmwebapi.virtualbox import plan
 
