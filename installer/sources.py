@@ -9,7 +9,7 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parents[1]
 EPOCH = 1_767_225_600
 """The time that all packed files bear, so that the same sources give the same bytes: 1 January 2026."""
-FILES = ("setup.cfg", "pyproject.toml", "README.md", "CHANGELOG.md")
+FILES = ("setup.cfg", "pyproject.toml", "LICENSE", "README.md", "CHANGELOG.md")
 """Beside the Python package, what its build reads."""
 
 

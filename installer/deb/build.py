@@ -16,6 +16,8 @@ from pathlib import Path
 from installer import sources, tree
 
 _HERE = Path(__file__).parent
+COPYRIGHT = "CernVM WebAPI. License: GPL-3.0-or-later, whose text is in /usr/share/common-licenses/GPL-3.\n"
+"""What Debian wants to find in each package."""
 
 
 def build(output: Path) -> Path:
@@ -46,7 +48,7 @@ def build(output: Path) -> Path:
 
 def _add_documents(folder: Path) -> None:
     folder.mkdir(parents=True)
-    (folder / "copyright").write_text("CernVM WebAPI. License: GPL-3+, see /usr/share/common-licenses/GPL-3.\n")
+    (folder / "copyright").write_text(COPYRIGHT)
     (folder / "changelog").write_bytes((sources.CHECKOUT / "CHANGELOG.md").read_bytes())
 
 

@@ -27,6 +27,7 @@ def test_an_example_compiles_against_the_packed_declarations(tmp_path: Path) -> 
     (packed,) = json.loads(done.stdout)
     assert {item["path"] for item in packed["files"]} == {
         "package.json",
+        "LICENSE",
         "README.md",
         "extension/types/page-api.d.ts",
         "examples/loader/cvm-loader.js",
