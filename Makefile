@@ -7,7 +7,7 @@ NODE := $(CACHE)/node-$(shell cat package.json package-lock.json | cksum | cut -
 PY := $(VENV)/bin/python
 LAB_BROWSER ?= chromium
 
-.PHONY: packages test check demo lab benchmarks tools browsers rig lint types unit clean node_modules
+.PHONY: generate packages test check demo lab benchmarks tools browsers rig lint types unit clean node_modules
 
 test: check browsers rig
 	$(PY) -m tests.whole
@@ -24,6 +24,9 @@ types: tools
 
 unit: tools
 	$(PY) -m pytest tests/unit -q
+
+generate: tools
+	$(PY) -m installer.generate
 
 demo: tools browsers rig
 	$(PY) -m tests.lab.demo $(DEMO_ARGS)

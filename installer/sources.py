@@ -29,9 +29,12 @@ def copy(folder: Path) -> Path:
 
 
 def copy_package(folder: Path) -> None:
-    """The Python package alone, with its templates."""
+    """The Python package alone, with its templates and its own language: the others are the extension's."""
     ignored = shutil.ignore_patterns("__pycache__", "*.egg-info", "*.pyc")
     shutil.copytree(CHECKOUT / "host" / "cvmwebapi", folder, ignore=ignored)
+    for path in (folder / "texts").glob("*.json"):
+        if path.name != "en.json":
+            path.unlink()
 
 
 def fill(template: Path, **values: str) -> str:

@@ -61,7 +61,7 @@
     static whyGone() {
       if (chrome.runtime?.id) return makeError("connectionLost");
       return {
-        code: cvmErrorCodes.extensionGone.code,
+        code: cvmErrorCodes.extensionGone,
         name: "extensionGone",
         message: "The CernVM WebAPI add-on was updated or switched off after this page was loaded.",
         fix: "Reload the page.",

@@ -189,12 +189,9 @@
     return new Intl.NumberFormat(cvmLanguage(), { style: "percent" }).format(fraction);
   }
 
-  /**
-   * @param {string} name
-   * @param {...string} values
-   */
-  function text(name, ...values) {
-    return cvmTranslation(name, values);
+  /** @param {string} name */
+  function text(name) {
+    return cvmTranslation(name);
   }
 
   /** @param {string} tag */

@@ -10,7 +10,7 @@
    * @returns {ErrorData}
    */
   function makeError(name, params = {}) {
-    return translateError({ code: cvmErrorCodes[name].code, name, message: "", fix: "", params });
+    return translateError({ code: cvmErrorCodes[name], name, message: "", fix: "", params });
   }
 
   /**
@@ -18,12 +18,11 @@
    * @returns {ErrorData}
    */
   function translateError(error) {
-    const row = Object.hasOwn(cvmErrorCodes, error.name) ? cvmErrorCodes[error.name] : undefined;
-    if (!row) return error;
+    if (!Object.hasOwn(cvmErrorCodes, error.name)) return error;
     return {
       ...error,
-      message: text(`error_${error.name}`, row.message, error.params) || error.message,
-      fix: text(`error_${error.name}_fix`, row.fix, error.params) || error.fix,
+      message: text(`error_${error.name}`, error.params) || error.message,
+      fix: text(`error_${error.name}_fix`, error.params) || error.fix,
       ...explanation(error.diagnosis),
     };
   }
@@ -44,18 +43,18 @@
    */
   function translateCheck(check) {
     const own = (/** @type {"found" | "cause" | "fix"} */ which) =>
-      (check[which] && cvmTranslation(`doctor_${check.advice}_${which}`, check.args[which])) || check[which];
+      (check[which] && text(`doctor_${check.advice}_${which}`, check.params)) || check[which];
     const title = cvmTranslation(`doctor_title_${check.check}`) || check.title;
     return { ...check, title, found: own("found"), cause: own("cause"), fix: own("fix") };
   }
 
   /**
    * @param {string} key
-   * @param {readonly string[]} names of the parameters, in the order of the placeholders
    * @param {Record<string, unknown>} params
    */
-  function text(key, names, params = {}) {
-    return cvmTranslation(key, names.map((name) => cvmPhrases.phrase(String(params[name] ?? ""))));
+  function text(key, params = {}) {
+    const said = Object.entries(params).map(([name, value]) => [name, cvmPhrases.phrase(String(value))]);
+    return cvmTranslation(key, Object.fromEntries(said));
   }
 
   globalThis.cvmErrorText = Object.freeze({ makeError, translateError, translateCheck });

@@ -103,10 +103,10 @@
   /** @param {CvmDownload} download */
   function downloadNumbers({ done, total, speed, left }) {
     const size = (/** @type {number} */ value) => unit(value, "megabyte", 1);
-    const numbers = [cvmTranslation("cornerOf", [size(done), size(total)]), unit(speed, "megabyte-per-second", 1)];
+    const numbers = [cvmTranslation("cornerOf", { done: size(done), total: size(total) }), unit(speed, "megabyte-per-second", 1)];
     if (left === null) return numbers;
     const time = left < 90 ? unit(left, "second", 0) : unit(left / 60, "minute", 0);
-    return [...numbers, cvmTranslation("cornerLeft", [time])];
+    return [...numbers, cvmTranslation("cornerLeft", { time })];
   }
 
   /**

@@ -9,24 +9,23 @@
 
   /**
    * @param {string} name of _locales
-   * @param {string[]} [values] for its placeholders
-   * @returns {string}
+   * @param {Record<string, unknown>} [params] of the text, by their names
+   * @returns {string} "" when there is no such text
    */
-  function translated(name, values = []) {
+  function translated(name, params = {}) {
+    const order = Object.hasOwn(cvmTextParameters, name) ? cvmTextParameters[name] : [];
+    const values = order.map((param) => String(params[param] ?? ""));
     const entry = chosen.translation?.[name];
-    return entry ? filled(entry, values) : chrome.i18n.getMessage(name, values);
+    return entry ? filled(entry.message, values) : chrome.i18n.getMessage(name, values);
   }
 
   /**
    * As the browser does it with its own language.
-   * @param {CvmMessages[string]} entry
+   * @param {string} message
    * @param {string[]} values
    */
-  function filled({ message, placeholders = {} }, values) {
-    const places = Object.fromEntries(Object.entries(placeholders).map(([key, { content }]) => [key.toLowerCase(), content]));
-    return message.replace(/\$\$|\$(\w+)\$/g, (whole, key) =>
-      whole === "$$" ? "$" : (values[Number(places[key.toLowerCase()]?.slice(1)) - 1] ?? ""),
-    );
+  function filled(message, values) {
+    return message.replace(/\$([$1-9])/g, (whole, place) => (place === "$" ? "$" : (values[Number(place) - 1] ?? "")));
   }
 
   /** @param {{language?: unknown, translation?: unknown}} stored */

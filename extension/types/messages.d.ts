@@ -24,7 +24,8 @@ interface CheckResult {
   /** What to type; "" if nothing. */
   command: string;
   repair: boolean;
-  args: Record<"found" | "cause" | "fix", string[]>;
+  /** Of the three texts. */
+  params: Record<string, unknown>;
 }
 
 interface RequestMessage {
@@ -121,10 +122,12 @@ interface ConfirmAnswer {
 }
 
 /** As in _locales. */
-type CvmMessages = Record<string, { message: string; placeholders?: Record<string, { content: string }> }>;
+type CvmMessages = Record<string, { message: string }>;
+/** The parameters of each text that has some, in the order in which _locales counts them. */
+declare var cvmTextParameters: Readonly<Record<string, string[]>>;
 /** MB, MB/s, seconds; `left` is null where that is not known. */
 type CvmDownload = { what: string; done: number; total: number; speed: number; left: number | null };
-declare var cvmTranslation: (name: string, values?: string[]) => string;
+declare var cvmTranslation: (name: string, params?: Record<string, unknown>) => string;
 /** For Intl. */
 declare var cvmLanguage: () => string;
 /** When the user's choice is known. */
@@ -135,8 +138,7 @@ declare var cvmPhrases: Readonly<{
   downloadOf(words: string): CvmDownload | null;
   downloadNumbers(download: CvmDownload): string[];
 }>;
-/** The parameters of the two texts, in the order of their placeholders. */
-declare var cvmErrorCodes: Readonly<Record<string, { code: number; message: string[]; fix: string[] }>>;
+declare var cvmErrorCodes: Readonly<Record<string, number>>;
 declare var cvmErrorText: Readonly<{
   makeError(name: string, params?: Record<string, string | number>): ErrorData;
   translateError(error: ErrorData): ErrorData;

@@ -1,8 +1,6 @@
 // Texts of the extension's windows: in the browser's language, or in the one that the user chose in the options.
+import "../shared/text-parameters.js";
 import "../shared/translation.js";
-
-/** Translations that may be chosen, as in _locales. */
-export const LANGUAGES = ["en", "fr", "de", "es", "it", "pt", "el"];
 
 await cvmTranslationRead;
 /** For Intl. */
@@ -18,20 +16,20 @@ export function translation(language) {
 
 /**
  * @param {string} name of _locales
- * @param {...string} values for its placeholders
+ * @param {Record<string, string>} [params] of the text
  */
-export function text(name, ...values) {
-  return cvmTranslation(name, values);
+export function text(name, params) {
+  return cvmTranslation(name, params);
 }
 
 /**
  * The form that the language has for that many, as `name_one`, `name_other` (Unicode's plural rules).
  * @param {string} name of _locales without the form
  * @param {number} count
- * @param {...string} values
+ * @param {Record<string, string>} params
  */
-export function textFor(name, count, ...values) {
-  return text(`${name}_${new Intl.PluralRules(language).select(count)}`, ...values) || text(`${name}_other`, ...values);
+export function textFor(name, count, params) {
+  return text(`${name}_${new Intl.PluralRules(language).select(count)}`, params) || text(`${name}_other`, params);
 }
 
 /**

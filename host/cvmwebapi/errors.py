@@ -1,7 +1,7 @@
 """The one table of errors, shared by host, extension and page.
 
-Each row of ``errors.json`` has a stable name, the number that deployed pages know (see docs/protocol.md), what
-happened, and what to do. Texts are templates; their ``{parameters}`` are part of the contract with translations.
+``errors.json`` gives each stable name the number that deployed pages know (see docs/protocol.md). What happened, and
+what to do, are the texts ``error_<name>`` and ``error_<name>_fix``; their ``{parameters}`` are those of the error.
 """
 
 from __future__ import annotations
@@ -9,22 +9,16 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
 
-
-class Row(TypedDict):
-    """One error: ``code`` for old pages, ``message`` and ``fix`` as English templates."""
-
-    code: int
-    message: str
-    fix: str
+from cvmwebapi.texts import english
 
 
 @lru_cache(maxsize=1)
-def table() -> dict[str, Row]:
-    """All errors by name. Read on first use: the handshake does not need it."""
-    rows: dict[str, Row] = json.loads(Path(__file__).with_name("errors.json").read_text("utf-8"))
-    return rows
+def table() -> dict[str, int]:
+    """The numbers of all errors by name. Read on first use: the handshake does not need it."""
+    codes: dict[str, int] = json.loads(Path(__file__).with_name("errors.json").read_text("utf-8"))
+    return codes
 
 
 class CVMError(Exception):
@@ -35,12 +29,11 @@ class CVMError(Exception):
     """
 
     def __init__(self, name: str, /, **params: str | int | float) -> None:
-        row = table()[name]
         self.name = name
         self.params = params
-        self.code = row["code"]
-        self.message = row["message"].format(**params)
-        self.fix = row["fix"].format(**params)
+        self.code = table()[name]
+        self.message = english.say(f"error_{name}", params)
+        self.fix = english.say(f"error_{name}_fix", params)
         self.diagnosis: dict[str, Any] | None = None
         """What the doctor found to be the cause (doctor/finding.py)."""
         super().__init__(self.message)

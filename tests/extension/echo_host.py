@@ -34,7 +34,7 @@ sites: dict[str, Message] = {
         "decision": "", **NOTHING, "machines": ["experiment"],
     },
 }  # fmt: skip
-CHECK = {"check": "x", "advice": "none", "repair": False, "args": {"found": [], "cause": [], "fix": []}}
+CHECK: Message = {"check": "x", "advice": "none", "repair": False, "params": {}}
 CHECKS = [
     {
         **CHECK, "id": "clock", "title": "Clock", "status": "ok", "found": "The clock is right.",
@@ -120,7 +120,7 @@ REMEDY: Message = {
     "diagnosis": {
         "id": "driver", "check": "driver", "title": "Driver", "advice": "driverNotLoaded", "status": "problem",
         "found": "It is not loaded.", "cause": "Nobody did.", "fix": "Load it.", "command": "sudo modprobe vboxdrv",
-        "repair": False, "args": {"found": [], "cause": [], "fix": []},
+        "repair": False, "params": {},
     },
 }  # fmt: skip
 
@@ -240,7 +240,7 @@ def diagnose(request: Message) -> None:
         checks.append({
             "id": name, "check": name, "title": name, "advice": "double", "status": "problem" if bad else "ok",
             "found": f"{name} was looked at.", "cause": "", "fix": "", "command": "", "repair": False,
-            "args": {"found": [], "cause": [], "fix": []}, **advice,
+            "params": {}, **advice,
         })  # fmt: skip
     answer(request, {"checks": checks, "status": "problem" if missing else "ok"})
 

@@ -53,8 +53,8 @@ def long_texts(extension: Path, folder: Path) -> Path:
 
 
 def _longer(message: str) -> str:
-    # Placeholders ($domain$) stay as they are.
-    parts = re.split(r"(\$\w+\$)", message)
+    # Places of values ($1) stay as they are.
+    parts = re.split(r"(\$\d)", message)
     accented = str.maketrans({"a": "ä", "o": "ö", "u": "ü"})
     text = "".join(part if part.startswith("$") else part.translate(accented) for part in parts)
     return f"{text} {'Überlängenzusatz ' * (len(message) // 40)}{'verfahren'[: max(2, len(message) * 2 // 5)]}"

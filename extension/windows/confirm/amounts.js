@@ -10,7 +10,7 @@ const PLACES = 8;
 const KINDS = {
   cpus: ["confirmProcessors", (value) => COUNT.format(value)],
   memory: ["confirmMemory", megabytes],
-  disk: ["confirmDisk", (value) => (value > 0 ? text("confirmDiskUpTo", megabytes(value)) : text("confirmDiskNone"))],
+  disk: ["confirmDisk", (value) => (value > 0 ? text("confirmDiskUpTo", { size: megabytes(value) }) : text("confirmDiskNone"))],
 };
 
 /** @type {Map<string, HTMLInputElement>} */

@@ -44,7 +44,7 @@ function downloadText(amount) {
  * @param {string} domain
  */
 function sentence(name, domain) {
-  const [before, after] = text(name, DOMAIN).split(DOMAIN);
+  const [before, after] = text(name, { domain: DOMAIN }).split(DOMAIN);
   const shown = leaf("bdi", domain);
   shown.id = "domain";
   return [before, shown, after];

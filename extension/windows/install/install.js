@@ -26,8 +26,8 @@ if (details) {
 /** @param {InstallDetails} wanted */
 function show(wanted) {
   const { way, reason, domain, version, fault } = wanted;
-  element("needs").textContent = text("installNeeds", domain);
-  element("what").textContent = text(`installReason_${reason}`, version);
+  element("needs").textContent = text("installNeeds", { domain });
+  element("what").textContent = text(`installReason_${reason}`, { version });
   element("will").hidden = way === "manual";
   element("self-title").textContent = text(way === "manual" ? "installOnlyYourself" : "installYourself");
   element("steps").replaceChildren(...steps(wanted).map(item));
@@ -50,8 +50,9 @@ function show(wanted) {
 function steps(wanted) {
   const { way, newVersion = "", host = "", size = 0, manager = "" } = wanted;
   const password = text("installStepPassword");
-  if (way === "package") return [text("installStepPackage", manager, newVersion), password];
-  return [text("installStepDownload", newVersion, host, megabytes(size)), text("installStepVerify"), password];
+  if (way === "package") return [text("installStepPackage", { manager, version: newVersion }), password];
+  const download = { version: newVersion, host, size: megabytes(size) };
+  return [text("installStepDownload", download), text("installStepVerify"), password];
 }
 
 /** @param {boolean} yes */

@@ -66,10 +66,11 @@ export class MachineRow {
     this.item.className = `machine ${state}`;
     say(this.#name, machine.domain);
     say(this.#state, text(`machines_state_${state}`));
-    say(this.#facts, [machine.name, text("machinesDisk", megabytes(machine.diskUsed)), since(machine)].join(" · "));
+    say(this.#facts, [machine.name, text("machinesDisk", { size: megabytes(machine.diskUsed) }), since(machine)].join(" · "));
     const known = machine.memoryUse !== null;
     this.#use.hidden = !known;
-    if (known) say(this.#use, text("machinesUse", percent(machine.cpuUse ?? 0), megabytes(machine.memoryUse ?? 0)));
+    const use = { share: percent(machine.cpuUse ?? 0), memory: megabytes(machine.memoryUse ?? 0) };
+    if (known) say(this.#use, text("machinesUse", use));
     this.#showProblem(this.#failure ?? machine.problem);
     for (const [verb, shown] of this.#verbs) {
       const possible = VERBS[state].includes(verb);
@@ -125,7 +126,7 @@ export class MachineRow {
     const choice = leaf("div", "buttons");
     choice.append(no, yes);
     const lost = leaf("p", "");
-    lost.textContent = text("machinesLost", megabytes(this.#machine.diskUsed));
+    lost.textContent = text("machinesLost", { size: megabytes(this.#machine.diskUsed) });
     lost.id = `lost-${this.#machine.session}`;
     yes.setAttribute("aria-describedby", lost.id);
     const done = () => {
@@ -157,7 +158,7 @@ function since({ since: at, memoryUse }) {
   const date = new Date(at * 1000);
   const today = date.toDateString() === new Date().toDateString();
   const shown = new Intl.DateTimeFormat(language, today ? { timeStyle: "short" } : { dateStyle: "medium" });
-  return text(memoryUse === null ? "machinesFrom" : "machinesSince", shown.format(date));
+  return text(memoryUse === null ? "machinesFrom" : "machinesSince", { time: shown.format(date) });
 }
 
 /** @param {number} value */

@@ -11,12 +11,12 @@ export async function showCache() {
     safely(async () => {
       const info = await ask("clearCache");
       show(info);
-      element("cache-said").textContent = text("optionsCacheFreed", megabytes(info.freed / MB));
+      element("cache-said").textContent = text("optionsCacheFreed", { size: megabytes(info.freed / MB) });
     });
 }
 
 /** @param {{folder: string, bytes: number, clearable: number}} info */
 function show({ folder, bytes, clearable }) {
-  element("cache-size").textContent = text("optionsCacheSize", megabytes(bytes / MB), megabytes(clearable / MB));
-  element("cache-where").textContent = text("optionsCacheWhere", folder);
+  element("cache-size").textContent = text("optionsCacheSize", { size: megabytes(bytes / MB), unused: megabytes(clearable / MB) });
+  element("cache-where").textContent = text("optionsCacheWhere", { folder });
 }

@@ -1,5 +1,6 @@
 // The language of our windows. It is the browser's own matter, so it is kept there.
-import { LANGUAGES, text, translation } from "../texts.js";
+import { LANGUAGES } from "../languages.js";
+import { text, translation } from "../texts.js";
 import { element, made } from "./elements.js";
 
 export async function showLanguages() {

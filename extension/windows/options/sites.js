@@ -19,7 +19,7 @@ function entry(site) {
   const about = made("div", "about", made("strong", "", made("bdi", "", domain)), made("p", "quiet", permission(site)));
   if (machines.length) {
     const names = new Intl.ListFormat(language).format(machines);
-    about.append(made("p", "quiet", text("optionsMachines", names)));
+    about.append(made("p", "quiet", text("optionsMachines", { names })));
   }
   const buttons = [button("optionsRevoke", domain, () => revoke(site))];
   if (decision !== "never") buttons.unshift(button("optionsSetNever", domain, () => set(domain, "never")));
@@ -29,7 +29,8 @@ function entry(site) {
 /** @param {Site} site */
 function permission({ decision, cpus, memory, disk }) {
   if (decision !== "always") return text(WORDS[decision] ?? "optionsAsks");
-  return textFor(WORDS.always, cpus, new Intl.NumberFormat(language).format(cpus), megabytes(memory), megabytes(disk));
+  const amounts = { cpus: new Intl.NumberFormat(language).format(cpus), memory: megabytes(memory), disk: megabytes(disk) };
+  return textFor(WORDS.always, cpus, amounts);
 }
 
 /**
@@ -47,7 +48,7 @@ function set(domain, decision) {
 function revoke({ domain, machines }) {
   if (!machines.length) return set(domain, "");
   const sure = /** @type {HTMLDialogElement} */ (element("sure"));
-  element("sure-what").textContent = text("optionsRevokeSure", domain, new Intl.ListFormat(language).format(machines));
+  element("sure-what").textContent = text("optionsRevokeSure", { domain, machines: new Intl.ListFormat(language).format(machines) });
   const answer = (/** @type {boolean | null} */ remove) => {
     sure.close();
     if (remove !== null) safely(() => ask("removeSite", { domain, machines: remove }).finally(showSites));

@@ -25,7 +25,7 @@ if (details) {
 function show({ domain, error }) {
   const found = error.diagnosis && cvmErrorText.translateCheck(error.diagnosis);
   const { message, fix } = cvmErrorText.translateError(error);
-  element("needs").textContent = text("remedyFor", domain);
+  element("needs").textContent = text("remedyFor", { domain });
   element("what").textContent = found?.found || message;
   element("cause").textContent = found?.cause ?? "";
   element("fix").textContent = found?.fix || fix;

@@ -28,10 +28,10 @@ const remote = new RemoteAccess(session);
 const viewer = new Viewer(session, /** @type {HTMLCanvasElement} */ (element("picture")));
 
 viewer.onTold = ({ domain, name, state }) => {
-  const title = text("screenTitle", name, domain);
+  const title = text("screenTitle", { name, domain });
   document.title = title;
   say("title", title);
-  screen.ariaLabel = text("screenOf", name, domain);
+  screen.ariaLabel = text("screenOf", { name, domain });
   running = state === RUNNING;
   say("state", running ? "" : text(`screen_${STATES.get(state) ?? "missing"}`));
   screen.classList.toggle("old", !running);
@@ -79,7 +79,7 @@ typing.addEventListener("submit", (event) => {
   if (missing.length) {
     event.preventDefault();
     element("missing").hidden = false;
-    return say("missing", text("screenMissing", missing.join(" ")));
+    return say("missing", text("screenMissing", { characters: missing.join(" ") }));
   }
   for (const unit of units) send(unit);
   showButtons();

@@ -1,5 +1,5 @@
 """What may be wrong on this computer: one list of checks, for people, windows and failing requests.
 
-Each file of ``checks`` gathers facts and hands them to a pure function that knows what they mean. What a person reads
-stands in ``advice.json``, by the name of the advice, so that it can be translated.
+Each file of ``checks`` gathers facts and hands them to a pure function that knows what they mean. How grave an
+advice is stands in ``advice.json``; what a person reads of it is in ``texts``, where it can be translated.
 """

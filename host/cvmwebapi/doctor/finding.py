@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-_PARAMETER = re.compile(r"\{(\w+)\}")
+from cvmwebapi.texts import english
+
 TEXTS = ("found", "cause", "fix")
 STATUSES = ("problem", "warning", "unknown", "ok")
 """The gravest first."""
 
 
 @lru_cache(maxsize=1)
-def table() -> dict[str, Any]:
-    """``titles`` by check, and ``advice`` by name: ``status`` and the English texts, templates with parameters."""
-    tables: dict[str, Any] = json.loads(Path(__file__).with_name("advice.json").read_text("utf-8"))
-    return tables
+def table() -> dict[str, str]:
+    """The status of each advice by its name."""
+    statuses: dict[str, str] = json.loads(Path(__file__).with_name("advice.json").read_text("utf-8"))
+    return statuses
 
 
 @dataclass(frozen=True)
 class Finding:
     """One row of the doctor's answer.
 
-    ``advice`` names the row of the table, ``command`` what to type for it on this system, ``part`` which of several
-    things that a check looks at, ``repair`` that ``doctor --fix`` can mend it.
+    ``advice`` names the row of the table, and the texts ``doctor_<advice>_found``, ``_cause`` and ``_fix``; ``command``
+    is what to type for it on this system, ``part`` which of several things that a check looks at, ``repair`` that
+    ``doctor --fix`` can mend it.
     """
 
     advice: str
@@ -39,15 +40,15 @@ class Finding:
     @property
     def status(self) -> str:
         """``ok``, ``warning``, ``problem`` or ``unknown``."""
-        return str(table()["advice"][self.advice]["status"])
+        return table()[self.advice]
 
     def text(self, which: str) -> str:
         """``found``, ``cause`` or ``fix`` in English; empty when there is nothing to say."""
-        return str(table()["advice"][self.advice].get(which, "")).format(**self.params)
+        key = f"doctor_{self.advice}_{which}"
+        return english.say(key, self.params) if key in english.table() else ""
 
     def to_json(self, check: str) -> dict[str, Any]:
-        """As the protocol has it. ``args`` are the values for translations, in the order of their first appearance."""
-        row = table()["advice"][self.advice]
+        """As the protocol has it."""
         return {
             "id": f"{check}:{self.part}" if self.part else check,
             "check": check,
@@ -57,15 +58,10 @@ class Finding:
             **{which: self.text(which) for which in TEXTS},
             "command": self.command,
             "repair": self.repair,
-            "args": {which: [str(self.params[name]) for name in names(row.get(which, ""))] for which in TEXTS},
+            "params": self.params,
         }
 
 
 def title(check: str) -> str:
     """What a check is about, in a few words."""
-    return str(table()["titles"][check])
-
-
-def names(text: str) -> list[str]:
-    """The parameters of a text, in the order of their first appearance."""
-    return list(dict.fromkeys(_PARAMETER.findall(text)))
+    return english.say(f"doctor_title_{check}", {})

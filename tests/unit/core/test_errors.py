@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import ast
-import string
 from pathlib import Path
 
 import cvmwebapi
 import pytest
 from cvmwebapi.errors import CVMError, table
+from cvmwebapi.texts import english
 
 PACKAGE = Path(cvmwebapi.__file__).parent
 
@@ -27,23 +27,31 @@ def raised() -> list[tuple[str, ast.Call]]:
     return found
 
 
-def fields(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+def parameters(key: str) -> list[str]:
+    return english.parameters(english.table()[key])
 
 
 @pytest.mark.parametrize(("file", "call"), raised(), ids=str)
 def test_each_error_that_is_raised_is_in_the_table_with_the_parameters_of_its_texts(file: str, call: ast.Call) -> None:
     assert isinstance(call.args[0], ast.Constant)
-    row = table()[str(call.args[0].value)]
+    name = str(call.args[0].value)
     given = {keyword.arg for keyword in call.keywords}
     if None not in given:
-        assert fields(row["message"]) | fields(row["fix"]) <= given
+        assert {*parameters(f"error_{name}"), *parameters(f"error_{name}_fix")} <= given
+    assert name in table()
 
 
 def test_every_text_is_a_sentence_that_says_what_to_do() -> None:
-    for name, row in table().items():
-        assert row["message"] and row["fix"].endswith("."), name
-        assert row["code"] < 0, name
+    for name, code in table().items():
+        assert english.table()[f"error_{name}"] and english.table()[f"error_{name}_fix"].endswith("."), name
+        assert code < 0, name
+
+
+def test_an_unknown_name_and_a_missing_parameter_are_told_at_once() -> None:
+    with pytest.raises(KeyError):
+        CVMError("notInTheTable")
+    with pytest.raises(KeyError, match="domain"):
+        CVMError("refusedByUser")
 
 
 def test_an_error_carries_its_texts_filled_in() -> None:

@@ -14,6 +14,7 @@ import pytest
 from cvmwebapi.doctor.finding import Finding, table
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.settings import Settings
+from cvmwebapi.texts import english
 
 _NOBODY = 65_534
 # An Intel processor as Linux 6.1 tells of it, cut to the lines that count.
@@ -90,6 +91,7 @@ class Computer:
             return
         # What is imported or read late may not be open to that user.
         table()
+        english.table()
         os.setresuid(_NOBODY, _NOBODY if wholly else 0, 0)
         self.closers.insert(0, lambda: os.setresuid(0, 0, 0))
 

@@ -26,6 +26,7 @@ from cvmwebapi.doctor.checks import (
     virtualbox,
 )
 from cvmwebapi.doctor.finding import table
+from cvmwebapi.texts import english
 
 from tests.rig.root import as_root
 from tests.unit.doctor import in_order
@@ -53,16 +54,15 @@ def test_what_is_made_on_purpose_is_recognized(advice: str, check: ModuleType, m
 
 
 def test_well_over_25_problems_are_produced_and_each_has_its_own_words() -> None:
-    advice = table()["advice"]
-    names = [name for name in [*(row[0] for row in PRODUCED), *ELSEWHERE] if advice[name]["status"] in _BAD]
+    names = [name for name in [*(row[0] for row in PRODUCED), *ELSEWHERE] if table()[name] in _BAD]
     assert len(set(names)) == len(names) >= 60
-    told = {(advice[name]["found"], advice[name]["fix"]) for name in names}
+    told = {(text(name, "found"), text(name, "fix")) for name in names}
     assert len(told) == len(names)
 
 
 def test_every_advice_has_a_test_that_produces_it() -> None:
     produced = {row[0] for row in PRODUCED}
-    assert produced | set(ELSEWHERE) == set(table()["advice"]) and not produced & set(ELSEWHERE)
+    assert produced | set(ELSEWHERE) == set(table()) and not produced & set(ELSEWHERE)
     for advice, test in ELSEWHERE.items():
         file, _, name = test.partition("::")
         tree = ast.parse((_CHECKOUT / file).read_text())
@@ -97,11 +97,15 @@ def test_nothing_is_wrong_with_a_computer_in_order(computer: Computer) -> None:
 
 
 def test_every_advice_has_all_its_texts() -> None:
-    for name, row in table()["advice"].items():
-        assert row["status"] in ("ok", "warning", "problem", "unknown"), name
-        assert row["found"], name
-        if row["status"] in ("warning", "problem"):
-            assert row["cause"] and row["fix"], name
+    for name, status in table().items():
+        assert status in ("ok", "warning", "problem", "unknown"), name
+        assert text(name, "found"), name
+        if status in ("warning", "problem"):
+            assert text(name, "cause") and text(name, "fix"), name
+
+
+def text(advice: str, which: str) -> str:
+    return english.table().get(f"doctor_{advice}_{which}", "")
 
 
 def test_a_damaged_image_is_removed_by_its_repair(computer: Computer) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import plistlib
 import re
@@ -25,18 +24,6 @@ from .test_sources import KINDS
 READY = CHECKOUT / "manifest-templates" / "policy"
 EXAMPLE = json.loads((READY / "example.json").read_text())
 XML = "{http://schemas.microsoft.com/GroupPolicy/2006/07/PolicyDefinitions}"
-
-
-def tool() -> Any:
-    spec = importlib.util.spec_from_file_location("policy_files_tool", CHECKOUT / "tests/tools/policy_files.py")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_ready_files_and_managed_schema_are_up_to_date() -> None:
-    assert tool().outdated() == [], "run python tests/tools/policy_files.py"
 
 
 def test_they_name_our_add_on() -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from cvmwebapi import errors
+from cvmwebapi.texts import english
 from cvmwebapi.virtualbox import commands, installing, running
 
 from tests.unit.core.download_server import FaultyServer
@@ -252,5 +253,7 @@ def test_each_of_the_ends_has_a_message_and_advice_of_its_own() -> None:
              "installerCancelled", "installerReboot", "installerNoRights", "installerNoPrompt", "installerNoRoom",
              "installerBusy", "installerIncomplete", "installerNone", "installationRefused", "hypervisorMissing",
              "hypervisorBroken", "hypervisorOld", "diskFull")  # fmt: skip
-    rows = [errors.table()[name] for name in names]
-    assert len({row["message"] for row in rows}) == len(names) and all(row["fix"] for row in rows)
+    texts = english.table()
+    assert set(names) <= set(errors.table())
+    assert len({texts[f"error_{name}"] for name in names}) == len(names)
+    assert all(texts[f"error_{name}_fix"] for name in names)
