@@ -1,45 +1,96 @@
-// Buttons that decide something: a click or key that was meant for something else must not count.
+// Buttons and windows in which a press decides something.
+import { ArmedSince } from "./armed-since.js";
 
-/** Milliseconds from when the window came into view. */
-const ARMED_AFTER = 500;
+/** Milliseconds between two looks at the window: nothing tells that it was moved. */
+const LOOK_EVERY = 100;
+
+/** This window, as one that takes presses only once the user can have seen what they are for. */
+export class ArmedWindow {
+  #since = new ArmedSince(() => performance.now());
+  #onChange;
+  #byFocus;
+  #looking;
+  /** What was told last. @type {boolean | undefined} */
+  #armed;
+  #over = new AbortController();
+
+  /**
+   * @param {(armed: boolean) => void} onChange called at once, and whenever that changes
+   * @param {boolean} [byFocus] false for what only the pointer can press: that is meant for what lies under it, whichever
+   *   window has the keyboard
+   */
+  constructor(onChange, byFocus = true) {
+    this.#onChange = onChange;
+    this.#byFocus = byFocus;
+    const renewed = () => {
+      this.#since.renew();
+      this.#look();
+    };
+    const { signal } = this.#over;
+    document.addEventListener("visibilitychange", renewed, { signal });
+    if (byFocus) window.addEventListener("focus", renewed, { signal });
+    this.#looking = setInterval(() => this.#look(), LOOK_EVERY);
+    this.#look();
+  }
+
+  /**
+   * @param {Event} press
+   * @returns {boolean} whether it counts
+   */
+  counts(press) {
+    if (this.#over.signal.aborted) return false;
+    this.#look();
+    return this.#since.counts(press);
+  }
+
+  /** It has been decided: no more presses count. */
+  end() {
+    this.#over.abort();
+    clearInterval(this.#looking);
+    this.#since.renew();
+    this.#tell();
+  }
+
+  #look() {
+    this.#since.see({
+      visible: document.visibilityState === "visible",
+      focused: !this.#byFocus || document.hasFocus(),
+      place: `${window.screenX} ${window.screenY}`,
+    });
+    this.#tell();
+  }
+
+  #tell() {
+    const { armed } = this.#since;
+    if (armed === this.#armed) return;
+    this.#armed = armed;
+    this.#onChange(armed);
+  }
+}
 
 /**
- * @param {Map<HTMLElement, boolean>} buttons and what each decides
- * @param {(decision: boolean) => void} decide called once; Escape is a no
+ * @template Decision
+ * @param {Map<HTMLElement, Decision>} buttons and what each decides
+ * @param {Decision} no what Escape decides
+ * @param {(decision: Decision) => void} decide called once
  */
-export function armed(buttons, decide) {
-  let ready = false;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let arming;
-
-  /** @param {boolean} on */
-  const arm = (on) => {
-    ready = on;
+export function armed(buttons, no, decide) {
+  const here = new ArmedWindow((on) => {
     // Not `disabled`, which would take away the focus.
     for (const button of buttons.keys()) button.setAttribute("aria-disabled", String(!on));
-  };
-  const whenSeen = () => {
-    clearTimeout(arming);
-    arm(false);
-    if (document.visibilityState === "visible") arming = setTimeout(arm, ARMED_AFTER, true);
-  };
+  });
   /**
-   * @param {Event} event
-   * @param {boolean} decision
+   * @param {Event} press
+   * @param {Decision} decision
    */
-  const take = (event, decision) => {
-    if (!event.isTrusted || !ready) return;
-    document.removeEventListener("visibilitychange", whenSeen);
-    window.removeEventListener("focus", whenSeen);
-    arm(false);
+  const take = (press, decision) => {
+    if (!here.counts(press)) return;
+    here.end();
     decide(decision);
   };
 
-  for (const [button, decision] of buttons) button.addEventListener("click", (event) => take(event, decision));
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") take(event, false);
+  for (const [button, decision] of buttons) button.addEventListener("click", (press) => take(press, decision));
+  document.addEventListener("keydown", (press) => {
+    if (press.key === "Escape") take(press, no);
   });
-  document.addEventListener("visibilitychange", whenSeen);
-  window.addEventListener("focus", whenSeen);
-  whenSeen();
 }

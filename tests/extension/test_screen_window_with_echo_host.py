@@ -45,7 +45,7 @@ def window(stage: Stage, page: Page, name: str) -> Iterator[Page]:
     (stage.folder / "screen").write_text("5")
     asked(page, name)
     opened = window_of(stage, page, name)
-    opened.wait_until("performance.now() > 800")
+    opened.wait_until("document.getElementById('screen').ariaDisabled === 'false'")
     yield opened
     if not opened.closed:
         opened.close()
@@ -66,7 +66,7 @@ def lasting(stage: Stage, site: str) -> Iterator[Lasting]:
     page = stage.browser.open(site + "/lasting")
     asked(page, "lasting")
     window = window_of(stage, page, "lasting")
-    window.wait_until("performance.now() > 800")
+    window.wait_until("document.getElementById('screen').ariaDisabled === 'false'")
     yield Lasting(page, window)
     window.close()
     page.close()

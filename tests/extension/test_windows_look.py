@@ -143,7 +143,8 @@ def test_screen(looked: tuple[Stage, str], site: str) -> None:
     (stage.folder / "screen").write_text("5")
     page.evaluate("session.openRDPWindow().then(() => 1)")
     window = stage.browser.wait_for_window("screen.html")
-    window.wait_until("document.getElementById('picture').dataset.picture && performance.now() > 800")
+    window.wait_until("document.getElementById('picture').dataset.picture")
+    window.wait_until("document.getElementById('screen').ariaDisabled === 'false'")
     assert violations(window) == [], look
     picture(window, "screen", look)
     window.click("#screen")

@@ -43,7 +43,7 @@ function show(wanted) {
   element("request").hidden = false;
   element("decision").hidden = false;
   element("deny").focus({ preventScroll: true });
-  armed(new Map([[element("deny"), false], [element("allow"), true]]), decide);
+  armed(new Map([[element("deny"), false], [element("allow"), true]]), false, decide);
 }
 
 /** @param {InstallDetails} wanted */

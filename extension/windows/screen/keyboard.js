@@ -1,16 +1,16 @@
 // The user's keyboard becomes the machine's: from a click on the screen, or Enter on it, until Ctrl + Alt are pressed and
 // let go, or something else gets the focus. It never begins by itself: a window that a page brings to the front must not
 // get what was meant for another.
+import { ArmedWindow } from "../armed.js";
 import { MODIFIERS, pressed, released } from "./scancodes.js";
-
-/** Milliseconds for which a window that has just come to the front takes no keyboard: an Enter may be on its way. */
-const ARMED_AFTER = 500;
 
 export class Keyboard {
   #screen;
   #send;
   #on = false;
-  #armedAt;
+  #forClicks;
+  /** An Enter may be on its way to another window when this one comes to the front. */
+  #forKeys = new ArmedWindow(() => {});
   /** Modifiers that the machine takes for pressed. @type {Set<string>} */
   #held = new Set();
   /** Ctrl + Alt are held, and nothing else was pressed since the first of them. */
@@ -28,11 +28,9 @@ export class Keyboard {
   constructor(screen, send) {
     this.#screen = screen;
     this.#send = send;
-    const opened = performance.now();
-    this.#armedAt = opened + ARMED_AFTER;
-    addEventListener("focus", () => (this.#armedAt = performance.now() + ARMED_AFTER));
+    this.#forClicks = new ArmedWindow((on) => (screen.ariaDisabled = String(!on)), false);
     screen.addEventListener("click", (event) => {
-      if (event.isTrusted && performance.now() - opened > ARMED_AFTER) this.#begin();
+      if (this.#forClicks.counts(event)) this.#begin();
     });
     // In the capturing phase, before any other listener and before the browser's own keys.
     screen.addEventListener("keydown", (event) => this.#down(event), true);
@@ -75,7 +73,7 @@ export class Keyboard {
     if (!this.#on) {
       if (event.key !== "Enter" && event.key !== " ") return;
       event.preventDefault();
-      if (!event.repeat && performance.now() > this.#armedAt) this.#begin();
+      if (!event.repeat && this.#forKeys.counts(event)) this.#begin();
       return;
     }
     event.preventDefault();
