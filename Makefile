@@ -23,6 +23,7 @@ types: tools
 	npm run --silent types
 
 unit: tools
+	npm test --silent
 	$(PY) -m pytest tests/unit -q
 
 generate: tools

@@ -30,7 +30,13 @@ export default [
     languageOptions: { sourceType: "script", globals: { cvmParts: "readonly", cvmRelayParts: "readonly" } },
     rules: { strict: ["error", "function"] },
   },
-  { files: ["extension/**/*.js"], languageOptions: { globals: classicGlobals } },
+  { files: ["extension/**/*.js", "tests/unit/extension/**/*.js"], languageOptions: { globals: classicGlobals } },
+  {
+    files: ["tests/unit/extension/**/*.js"],
+    languageOptions: { ecmaVersion: 2024, globals: { ...globals.nodeBuiltin, cvmParts: "readonly", cvmRelayParts: "readonly" } },
+    linterOptions: { reportUnusedDisableDirectives: "error" },
+    rules: { eqeqeq: "error", "no-var": "error", "prefer-const": "error" },
+  },
   {
     files: ["examples/loader/*.js"],
     languageOptions: { ecmaVersion: 2023, sourceType: "script", globals: globals.browser },

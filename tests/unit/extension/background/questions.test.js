@@ -67,7 +67,7 @@ function answer(question, said = { yes: true, answer: "once" }) {
 test("each kind of question has its window", async () => {
   for (const [kind, page] of [["confirmSession", "confirm"], ["confirmInstall", "install"], ["confirmRemedy", "remedy"]]) {
     await ask(`q ${kind}`, kind);
-    const { url, type, focused, width, height } = windows?.at(-1);
+    const { url, type, focused, width, height } = /** @type {any[]} */ (windows).at(-1);
     assert.equal(url, `${BASE}windows/${page}/${page}.html?question=q%20${kind}`);
     assert.deepEqual([type, focused, width, height], ["popup", true, 520, 740]);
     questions.withdraw(`q ${kind}`);

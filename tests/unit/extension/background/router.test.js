@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { NativePort } from "../../../../extension/background/native-port.js";
 import { Router } from "../../../../extension/background/router.js";
-import { fakeArea, fakeChrome } from "../fakes/browser.js";
+import { fakeChrome } from "../fakes/browser.js";
 import { FakeHost } from "../fakes/host.js";
 import { FakePort, settled } from "../fakes/port.js";
 
