@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from cvmwebapi import settings
+from cvmwebapi.config import settings
 from cvmwebapi.installation import policy_files
 
 from installer.sources import CHECKOUT

@@ -7,7 +7,7 @@ import time
 import uuid
 from collections.abc import Callable
 
-from cvmwebapi.sessions import ports
+from cvmwebapi.sessions.resources import ports
 
 from tests.conftest import HOST
 from tests.lab.world import World, blank_iso

@@ -24,7 +24,15 @@ from typing import Any
 
 from cvmwebapi import website
 from cvmwebapi.errors import CVMError
-from cvmwebapi.vmcp import client, description, diagnosis, keystore, keystore_history, published_document, strict_json
+from cvmwebapi.vmcp import (
+    answer_problems,
+    client,
+    description,
+    keystore,
+    keystore_history,
+    published_document,
+    strict_json,
+)
 
 SALT = "fuzz-salt"
 KEY = website.generate_key("ed25519")
@@ -48,7 +56,7 @@ def raw_answer(body: bytes) -> None:
         _check(error)
     else:
         assert machine == client.read_answer(ANSWER, SALT, TRUST, "example.org"), machine
-    diagnosis.answer_problems(body, SALT, KEY.public_key(), "example.org")
+    answer_problems.answer_problems(body, SALT, KEY.public_key(), "example.org")
 
 
 def signed_answer(body: bytes) -> None:

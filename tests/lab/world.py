@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
-from cvmwebapi import files, website
+from cvmwebapi import website
+from cvmwebapi.system import files
 
 from tests.drivers import launch
 from tests.drivers.browser import Browser

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from cvmwebapi import website
-from cvmwebapi.virtualbox.installers import Installer, InstallerList
+from cvmwebapi.provision.installers import Installer, InstallerList
 
 from tests.lab.files_server import FilesServer
 from tests.rig import polkit_daemons

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from cvmwebapi import website
-from cvmwebapi.virtualbox.installers import PACK, Installer, InstallerList
+from cvmwebapi.provision.installers import PACK, Installer, InstallerList
 
 from tests.lab.files_server import FilesServer
 from tests.rig import bare

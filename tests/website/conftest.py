@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.vmcp.conftest import own_folders, root_key, site, site_key
+from tests.unit.site_fixtures import own_folders, root_key, site, site_key
 
 from .interpreters import node, php
 

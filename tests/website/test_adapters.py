@@ -11,11 +11,11 @@ from urllib.request import urlopen
 
 import pytest
 from cvmwebapi import website
+from cvmwebapi.config.settings import Keystore, Settings
 from cvmwebapi.errors import CVMError
-from cvmwebapi.settings import Keystore, Settings
 from cvmwebapi.vmcp import client
 
-from tests.unit.vmcp.servers import Reply, Site
+from tests.unit.net.servers import Reply, Site
 
 from .processes import free_port, serving
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cvmwebapi import website
 from cvmwebapi.errors import CVMError
 from cvmwebapi.vmcp import client
-from cvmwebapi.vmcp.diagnosis import answer_problems
+from cvmwebapi.vmcp.answer_problems import answer_problems
 from cvmwebapi.vmcp.keystore import Trust
 from hypothesis import given, settings
 from hypothesis import strategies as st

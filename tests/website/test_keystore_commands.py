@@ -10,7 +10,7 @@ from cvmwebapi import website
 from cvmwebapi.vmcp.keystore import Keystore
 from cvmwebapi.vmcp.keystore_history import serial_of
 
-from tests.unit.vmcp.servers import Reply, Site
+from tests.unit.net.servers import Reply, Site
 
 from .conftest import Command
 

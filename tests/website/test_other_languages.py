@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from cvmwebapi import website
-from cvmwebapi.settings import Keystore, Settings
+from cvmwebapi.config.settings import Keystore, Settings
 from cvmwebapi.vmcp import client, signature
 from cvmwebapi.vmcp.canonical import signed_text
 
-from tests.unit.vmcp.servers import Reply, Site
+from tests.unit.net.servers import Reply, Site
 
 from .processes import free_port, serving
 

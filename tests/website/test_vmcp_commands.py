@@ -12,10 +12,10 @@ from urllib.request import urlopen
 
 import pytest
 from cvmwebapi import command_line, website
-from cvmwebapi.settings import Keystore, Settings
+from cvmwebapi.config.settings import Keystore, Settings
 from cvmwebapi.vmcp import client
 
-from tests.unit.vmcp.servers import Reply, Site
+from tests.unit.net.servers import Reply, Site
 
 from .conftest import Command
 from .processes import free_port, serving

@@ -8,9 +8,9 @@ from cvmwebapi.actions.interface import Request
 from cvmwebapi.doctor import remedy
 from cvmwebapi.doctor.explain import explained
 from cvmwebapi.errors import CVMError
-from cvmwebapi.sessions import limits
+from cvmwebapi.provision import providing
+from cvmwebapi.sessions.admission import limits
 from cvmwebapi.states import State
-from cvmwebapi.virtualbox import providing
 
 _GOALS = {
     "start": State.RUNNING,

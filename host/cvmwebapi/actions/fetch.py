@@ -8,7 +8,7 @@ from cvmwebapi.actions.interface import Request
 from cvmwebapi.channel.exchange import exchange
 from cvmwebapi.channel.wish import wish
 from cvmwebapi.errors import CVMError
-from cvmwebapi.sessions.session import MAX_EXCHANGES
+from cvmwebapi.sessions.lifecycle.session import MAX_EXCHANGES
 
 _ENDING_SECONDS = 5.0
 """For exchanges that were given up: the browser counts them no more while they are still hanging up here."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.errors import CVMError
-from cvmwebapi.sessions.snapshot import SETTINGS
+from cvmwebapi.sessions.lifecycle.snapshot import SETTINGS
 
 
 def run(request: Request) -> dict[str, Any]:

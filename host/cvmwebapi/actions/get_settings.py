@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from cvmwebapi import settings
 from cvmwebapi.actions.interface import Request
+from cvmwebapi.config import settings
 
 
 def run(request: Request) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from cvmwebapi.channel.flow import Flow
 from cvmwebapi.doctor.remedy import User
 from cvmwebapi.entry.questions import Answer
 from cvmwebapi.errors import CVMError
+from cvmwebapi.provision.providing import Asker
 from cvmwebapi.sessions.ledger import Row
+from cvmwebapi.sessions.lifecycle.session import Session
 from cvmwebapi.sessions.manager import Sessions
-from cvmwebapi.sessions.session import Session
-from cvmwebapi.virtualbox.providing import Asker
 
 
 @dataclass(frozen=True)

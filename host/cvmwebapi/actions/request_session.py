@@ -6,9 +6,9 @@ from typing import Any
 
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.doctor import remedy
+from cvmwebapi.net.addresses import page_domain
 from cvmwebapi.sessions import opening
-from cvmwebapi.sessions.session import Session
-from cvmwebapi.vmcp.addresses import page_domain
+from cvmwebapi.sessions.lifecycle.session import Session
 
 
 def run(request: Request) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.errors import CVMError
-from cvmwebapi.sessions.screen import MAX_CODES
+from cvmwebapi.sessions.lifecycle.screen import MAX_CODES
 from cvmwebapi.states import State
 
 

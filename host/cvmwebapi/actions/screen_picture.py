@@ -9,7 +9,7 @@ from typing import Any
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.channel.flow import PIECE
 from cvmwebapi.errors import CVMError
-from cvmwebapi.sessions.snapshot import ALIVE
+from cvmwebapi.sessions.lifecycle.snapshot import ALIVE
 
 
 def run(request: Request) -> dict[str, Any]:

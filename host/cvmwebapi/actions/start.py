@@ -8,10 +8,11 @@ from cvmwebapi.actions.interface import Request
 from cvmwebapi.doctor import remedy
 from cvmwebapi.doctor.explain import explained
 from cvmwebapi.errors import CVMError
-from cvmwebapi.sessions import limits, opening
-from cvmwebapi.sessions.session import Session
+from cvmwebapi.net.addresses import page_domain
+from cvmwebapi.sessions import opening
+from cvmwebapi.sessions.admission import limits
+from cvmwebapi.sessions.lifecycle.session import Session
 from cvmwebapi.states import State
-from cvmwebapi.vmcp.addresses import page_domain
 
 _MAX_VALUES = 64
 _MAX_VALUE = 64 * 1024

@@ -40,7 +40,7 @@ def registration(options: argparse.Namespace) -> Registration:
     computer = Computer.this(home, options.root if options.system else Path("/"))
     registry = None
     if computer.system == "windows":
-        from cvmwebapi import windows_registry
+        from cvmwebapi.system import windows_registry
 
         registry = windows_registry.of_this_computer()
     return Registration(computer, options.system, registry)

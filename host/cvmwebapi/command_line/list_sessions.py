@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from cvmwebapi import paths
+from cvmwebapi.system import paths
 
 
 def add_to(commands: Any) -> None:

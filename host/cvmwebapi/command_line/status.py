@@ -30,7 +30,7 @@ def add_to(commands: Any) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     """Exit status 0 when every browser that was found can use the program, else 1."""
-    from cvmwebapi import settings
+    from cvmwebapi.config import settings
 
     target = install.registration(options)
     findings = target.status()

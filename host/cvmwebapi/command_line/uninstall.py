@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from cvmwebapi import paths
 from cvmwebapi.command_line import install, remove_all
 from cvmwebapi.errors import CVMError
+from cvmwebapi.system import paths
 
 
 def add_to(commands: Any) -> None:

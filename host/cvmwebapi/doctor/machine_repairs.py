@@ -14,9 +14,9 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import calls, detect, vm_process
 from cvmwebapi.hypervisor.machine import Machine
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage, VBoxManageFailed
-from cvmwebapi.sessions import turn
 from cvmwebapi.sessions.ledger import Ledger
-from cvmwebapi.sessions.work import Work
+from cvmwebapi.sessions.lifecycle import turn
+from cvmwebapi.sessions.lifecycle.work import Work
 
 
 def mend(around: Surroundings, found: Finding) -> None:

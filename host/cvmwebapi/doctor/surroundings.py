@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from cvmwebapi import paths, settings, windows_registry
+from cvmwebapi.config import settings
+from cvmwebapi.config.settings import Settings
 from cvmwebapi.errors import CVMError
-from cvmwebapi.settings import Settings
-from cvmwebapi.windows_registry import Registry
+from cvmwebapi.system import paths, windows_registry
+from cvmwebapi.system.windows_registry import Registry
 
 _MAX_BYTES = 1024 * 1024
 PATIENCE = 8.0

@@ -8,7 +8,7 @@ def record(error: BaseException) -> str:
     import logging
     from logging.handlers import RotatingFileHandler
 
-    from cvmwebapi import paths
+    from cvmwebapi.system import paths
 
     logger = logging.getLogger("cvmwebapi")
     try:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cvmwebapi.errors import CVMError
-from cvmwebapi.windows_registry import Registry
+from cvmwebapi.system.windows_registry import Registry
 
 _SYSTEM = {"win32": "windows", "darwin": "macos"}.get(sys.platform, "linux")
 _REGISTRY_KEY = r"SOFTWARE\Oracle\VirtualBox"
@@ -50,7 +50,7 @@ def vboxmanage(
     if configured:
         raise CVMError("hypervisorMissing")
     if registry is None and sys.platform == "win32":
-        from cvmwebapi import windows_registry
+        from cvmwebapi.system import windows_registry
 
         registry = windows_registry.of_this_computer()
     for place in _default_places(system, environment, registry):

@@ -8,8 +8,8 @@ from __future__ import annotations
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from cvmwebapi import settings
-from cvmwebapi.policy import REGISTRY_KEY
+from cvmwebapi.config import settings
+from cvmwebapi.config.policy import REGISTRY_KEY
 
 _SCHEMA = "http://schemas.microsoft.com/GroupPolicy/2006/07/PolicyDefinitions"
 _CATEGORY = "CernVMWebAPI"

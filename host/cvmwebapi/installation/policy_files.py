@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cvmwebapi import policy
+from cvmwebapi.config import policy
 from cvmwebapi.installation import administrative_template, registry_file
 from cvmwebapi.installation.browsers import host_name, manifest
 

@@ -13,7 +13,7 @@ from cvmwebapi.installation import sandboxes
 from cvmwebapi.installation.browsers import Computer, host_name, manifest, table
 from cvmwebapi.installation.places import Finding, finding, looked_at, reading, refuse_foreign
 from cvmwebapi.installation.transaction import Transaction, remove
-from cvmwebapi.windows_registry import Registry
+from cvmwebapi.system.windows_registry import Registry
 
 _APPLICATION_SUPPORT = "Library/Application Support"
 

@@ -6,11 +6,11 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from cvmwebapi.config.settings import Settings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.media import cache, disk_formats, download, unpack
 from cvmwebapi.media.target import Target
 from cvmwebapi.media.unpack import Unpacker
-from cvmwebapi.settings import Settings
 
 _SUFFIXES = (".vdi", ".vmdk")
 

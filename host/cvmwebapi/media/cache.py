@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from cvmwebapi import files, paths
+from cvmwebapi.system import files, paths
 
 _NAME = re.compile(r"([0-9a-f]{64})\.\w+")
 _ALIAS = ".name"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cvmwebapi import files
+from cvmwebapi.system import files
 
 SIZE = 28_672
 MAX_TEXT = 14_334

@@ -6,7 +6,7 @@ import io
 import json
 from pathlib import Path
 
-from cvmwebapi import files
+from cvmwebapi.system import files
 
 LABEL = "CONFIG-2"
 _FOLDERS = ("ec2", "openstack")

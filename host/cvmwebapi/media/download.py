@@ -10,13 +10,13 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
-from cvmwebapi import files
 from cvmwebapi.errors import CVMError
 from cvmwebapi.media import cache, pausing, ranges
-from cvmwebapi.media.cutting import cut_when
-from cvmwebapi.media.following import Follower, note_total
+from cvmwebapi.media.other_host import Follower, note_total
 from cvmwebapi.media.target import Target
-from cvmwebapi.vmcp import addresses
+from cvmwebapi.net import addresses
+from cvmwebapi.net.cutting import cut_when
+from cvmwebapi.system import files
 
 MAX_SIZE = 16 * 1024**3
 """Bytes of one image."""
@@ -157,8 +157,8 @@ class _Download:
         import requests
         from urllib3.exceptions import HTTPError
 
-        from cvmwebapi.vmcp.connections import Guard
-        from cvmwebapi.vmcp.web import Web
+        from cvmwebapi.net.connections import Guard
+        from cvmwebapi.net.web import Web
 
         headers = {"Accept-Encoding": "identity"}
         if self._done:

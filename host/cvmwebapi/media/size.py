@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Collection
 
 from cvmwebapi.errors import CVMError
-from cvmwebapi.media.cutting import cut_when
+from cvmwebapi.net.cutting import cut_when
 
 
 def told(
@@ -20,8 +20,8 @@ def told(
     import requests
     from urllib3.exceptions import HTTPError
 
-    from cvmwebapi.vmcp.connections import Guard
-    from cvmwebapi.vmcp.web import Web
+    from cvmwebapi.net.connections import Guard
+    from cvmwebapi.net.web import Web
 
     guard, deadline = Guard(), time.monotonic() + seconds
     watched = cut_when(lambda: cancelled() or time.monotonic() > deadline, guard)

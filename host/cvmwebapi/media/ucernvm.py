@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from cvmwebapi import files
+from cvmwebapi.config.settings import Settings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.media import cache, download
 from cvmwebapi.media.target import Target
-from cvmwebapi.settings import Settings
-from cvmwebapi.vmcp import fetch
+from cvmwebapi.net import document
+from cvmwebapi.system import files
 
 LATEST = "latest"
 _VERSION = re.compile(r"[0-9A-Za-z.-]{1,64}")
@@ -83,7 +83,7 @@ def _check(version: str, url: str) -> None:
 
 def _text(url: str, cancelled: Callable[[], bool]) -> str:
     try:
-        return fetch.get(url, limit=4096, any_http=True, cancelled=cancelled).decode("ascii", "replace")
+        return document.get(url, limit=4096, any_http=True, cancelled=cancelled).decode("ascii", "replace")
     except CVMError as error:
         if error.name == "cancelled":
             raise

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cvmwebapi import files
+from cvmwebapi.system import files
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS session (

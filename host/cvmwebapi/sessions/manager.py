@@ -9,21 +9,23 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from cvmwebapi import paths, settings
+from cvmwebapi.config import settings
+from cvmwebapi.config.settings import Settings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import detect
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage
 from cvmwebapi.hypervisor.watch import Watcher
-from cvmwebapi.sessions import limits, repair, secrets, totals, turn
-from cvmwebapi.sessions.changes import stored
-from cvmwebapi.sessions.consent import Resources
+from cvmwebapi.net.addresses import page_domain
+from cvmwebapi.sessions.admission import limits, secrets, totals
+from cvmwebapi.sessions.admission.consent import Resources
 from cvmwebapi.sessions.ledger import Ledger, Row
+from cvmwebapi.sessions.lifecycle import repair, turn
+from cvmwebapi.sessions.lifecycle.changes import stored
+from cvmwebapi.sessions.lifecycle.presence import Presence
+from cvmwebapi.sessions.lifecycle.session import Session
+from cvmwebapi.sessions.lifecycle.work import Work
 from cvmwebapi.sessions.overview import Overview
-from cvmwebapi.sessions.presence import Presence
-from cvmwebapi.sessions.session import Session
-from cvmwebapi.sessions.work import Work
-from cvmwebapi.settings import Settings
-from cvmwebapi.vmcp.addresses import page_domain
+from cvmwebapi.system import paths
 from cvmwebapi.vmcp.description import MachineDescription
 
 Emit = Callable[[str, str, list[Any]], None]

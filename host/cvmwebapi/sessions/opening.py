@@ -6,19 +6,20 @@ import math
 import time
 from collections.abc import Callable
 
-from cvmwebapi import settings
+from cvmwebapi.config import settings
 from cvmwebapi.entry.questions import Answer
 from cvmwebapi.errors import CVMError
-from cvmwebapi.sessions import boot_medium, consent, limits, secrets, throttle
-from cvmwebapi.sessions.changes import stored
-from cvmwebapi.sessions.computer import Computer
-from cvmwebapi.sessions.consent import NOTHING, Resources, Yes
+from cvmwebapi.provision import providing
+from cvmwebapi.provision.providing import Asker
+from cvmwebapi.sessions.admission import consent, limits, secrets, throttle
+from cvmwebapi.sessions.admission.consent import NOTHING, Resources, Yes
 from cvmwebapi.sessions.ledger import Row, Site
+from cvmwebapi.sessions.lifecycle.changes import stored
+from cvmwebapi.sessions.lifecycle.progress import Progress
+from cvmwebapi.sessions.lifecycle.session import Session
 from cvmwebapi.sessions.manager import Sessions
-from cvmwebapi.sessions.progress import Progress
-from cvmwebapi.sessions.session import Session
-from cvmwebapi.virtualbox import providing
-from cvmwebapi.virtualbox.providing import Asker
+from cvmwebapi.sessions.resources import boot_medium
+from cvmwebapi.sessions.resources.computer import Computer
 from cvmwebapi.vmcp.client import VerifiedMachine, request_description
 from cvmwebapi.vmcp.description import MachineDescription
 

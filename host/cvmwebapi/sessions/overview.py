@@ -11,10 +11,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cvmwebapi import paths
 from cvmwebapi.hypervisor import log_reading, parsing, vm_process
 from cvmwebapi.sessions.ledger import Row
 from cvmwebapi.states import State
+from cvmwebapi.system import paths
 
 if TYPE_CHECKING:
     import psutil

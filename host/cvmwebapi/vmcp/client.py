@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cvmwebapi.config.settings import Settings
 from cvmwebapi.errors import CVMError
-from cvmwebapi.settings import Settings
-from cvmwebapi.vmcp import addresses, description, fetch, host_id, keystore, salt, signature, strict_json, trust
+from cvmwebapi.net import addresses, document
+from cvmwebapi.vmcp import description, host_id, keystore, salt, signature, strict_json, trust
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,14 @@ def request_description(
     The key is that of the page's domain, never that of the URL: a site may keep its endpoint elsewhere. ``local_id``
     is by default the one of this user account, ``origin`` the page's. May take 30 seconds for each keystore file and
     for the endpoint, and 10 for a published key; ``cancelled`` is asked ten times a second. Raises ``CVMError``: those
-    of ``trust.find``, ``fetch.get``, ``vmcpNotJson``, then those of ``description.check_required``,
+    of ``trust.find``, ``document.get``, ``vmcpNotJson``, then those of ``description.check_required``,
     ``signature.verify`` and ``description.parse``.
     """
     whose = trust.find(domain, origin, settings, cancelled)
     nonce = salt.new_salt()
     computer = host_id.host_id(local_id or host_id.local_id(), domain)
     asked = addresses.with_query(url, {"cvm_salt": nonce, "cvm_hostid": computer})
-    body = fetch.get(asked, legacy_http=settings.legacy_http_domains, cancelled=cancelled)
+    body = document.get(asked, legacy_http=settings.legacy_http_domains, cancelled=cancelled)
     machine = read_answer(body, nonce, whose, addresses.shown_host(url))
     if machine.disk_url:
         addresses.checked(machine.disk_url, settings.legacy_http_domains)

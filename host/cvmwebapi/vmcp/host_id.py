@@ -7,7 +7,7 @@ import re
 import secrets
 from pathlib import Path
 
-from cvmwebapi import files, paths
+from cvmwebapi.system import files, paths
 
 _LOCAL_ID = re.compile(r"[0-9a-f]{64}")
 

@@ -14,9 +14,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cvmwebapi import paths, settings
+from cvmwebapi.config import settings
 from cvmwebapi.errors import CVMError
-from cvmwebapi.vmcp import fetch, keys, signature
+from cvmwebapi.net import document
+from cvmwebapi.system import paths
+from cvmwebapi.vmcp import keys, signature
 from cvmwebapi.vmcp.keystore_cache import Kept, KeystoreCache
 from cvmwebapi.vmcp.keystore_history import KeystoreHistory
 from cvmwebapi.vmcp.root_key import CERN
@@ -142,7 +144,7 @@ class Keystore:
     def _get(self, name: str, limit: int, cancelled: Callable[[], bool]) -> bytes:
         try:
             # http is good enough: the list carries a signature of its own.
-            return fetch.get(f"{self.url}/{name}", limit=limit, any_http=True, cancelled=cancelled)
+            return document.get(f"{self.url}/{name}", limit=limit, any_http=True, cancelled=cancelled)
         except CVMError as error:
             if error.name == "cancelled":
                 raise

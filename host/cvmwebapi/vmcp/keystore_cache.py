@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from cvmwebapi import files
+from cvmwebapi.system import files
 
 
 @dataclass(frozen=True)

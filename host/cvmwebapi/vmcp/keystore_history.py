@@ -15,7 +15,7 @@ import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from cvmwebapi import files, paths
+from cvmwebapi.system import files, paths
 
 _LINE = re.compile(rb"^#serial ([0-9]{1,18})\s*$", re.MULTILINE)
 _MAX_REPLACED = 256

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cvmwebapi import files, paths
 from cvmwebapi.errors import CVMError
+from cvmwebapi.system import files, paths
 from cvmwebapi.vmcp import keys
 
 

@@ -12,7 +12,8 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from cvmwebapi.errors import CVMError
-from cvmwebapi.vmcp import addresses, fetch, keys, published_document
+from cvmwebapi.net import addresses, document
+from cvmwebapi.vmcp import keys, published_document
 from cvmwebapi.vmcp.keystore import STALE_SECONDS, Trust
 from cvmwebapi.vmcp.pinned_keys import Pin, PinnedKeys
 from cvmwebapi.vmcp.published_document import Document
@@ -56,7 +57,7 @@ def lookup(
     pins = pins or PinnedKeys()
     url = address(domain, origin)
     try:
-        body = fetch.get(url, limit=MAX_DOCUMENT, seconds=MAX_SECONDS, cancelled=cancelled)
+        body = document.get(url, limit=MAX_DOCUMENT, seconds=MAX_SECONDS, cancelled=cancelled)
     except CVMError as error:
         if error.name == "cancelled":
             raise
@@ -66,16 +67,16 @@ def lookup(
         # Many sites answer every address with a page.
         return None
     try:
-        document = published_document.parse(body)
+        published = published_document.parse(body)
     except published_document.BadDocument as error:
         raise CVMError("publishedKeyInvalid", domain=domain, url=url, detail=str(error)) from error
     try:
         with pins.locked(cancelled):
-            _pin(pins, domain, document, clock())
+            _pin(pins, domain, published, clock())
     except OSError as error:
         # Not remembered is not trusted: else each use would be the first one.
         raise CVMError("pinnedKeyUnwritable", domain=domain, detail=str(error)) from error
-    return Trust(domain, document.key, url, kind="published", algorithm=document.algorithm)
+    return Trust(domain, published.key, url, kind="published", algorithm=published.algorithm)
 
 
 def _from_pin(pin: Pin | None, url: str, now: float) -> Trust | None:

@@ -6,7 +6,7 @@ SHA-256 of its DER: e77d57d61fd2296ac8433f1e1aafebbe3694d87b7f37d3f112e84cabb63b
 
 from __future__ import annotations
 
-from cvmwebapi.settings import Keystore
+from cvmwebapi.config.settings import Keystore
 
 # Plain http, as it has always been served: what counts is the signature over the list.
 CERN = Keystore(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cvmwebapi.config.settings import Settings
 from cvmwebapi.errors import CVMError
-from cvmwebapi.settings import Settings
 from cvmwebapi.vmcp import keystore, published_keys
 from cvmwebapi.vmcp.keystore import Trust
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cvmwebapi.config.settings import Settings
 from cvmwebapi.doctor.finding import Finding, table
 from cvmwebapi.doctor.surroundings import Surroundings
-from cvmwebapi.settings import Settings
 from cvmwebapi.texts import english
 
 _NOBODY = 65_534

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from cvmwebapi import website
+from cvmwebapi.config.settings import Keystore, Settings
 from cvmwebapi.doctor.checks import (
     browser_policies,
     cached_files,
@@ -23,7 +24,6 @@ from cvmwebapi.doctor.checks import (
     virtualbox,
 )
 from cvmwebapi.installation import browsers, sandboxes
-from cvmwebapi.settings import Keystore, Settings
 
 from tests.lab.files_server import FilesServer
 from tests.unit.doctor.conftest import RECORDED_CPUINFO, Computer

@@ -18,6 +18,7 @@ from functools import lru_cache
 from types import ModuleType
 
 from cvmwebapi import website
+from cvmwebapi.config.settings import Keystore, Settings
 from cvmwebapi.doctor.checks import (
     browser_policies,
     cached_files,
@@ -39,10 +40,9 @@ from cvmwebapi.doctor.surroundings import Answer
 from cvmwebapi.errors import CVMError
 from cvmwebapi.installation import browsers
 from cvmwebapi.sessions.ledger import Ledger
-from cvmwebapi.settings import Keystore, Settings
 
+from tests.unit.config.registry_double import RegistryDouble
 from tests.unit.doctor.conftest import RECORDED_CPUINFO, Computer
-from tests.unit.policy.registry_double import RegistryDouble
 
 _STRANGE_GROUP = 64_123
 _HOST = "ch.cern.cernvm.webapi"

@@ -121,29 +121,22 @@ def _serve(body: bytes, encoding: str, ready: Connection) -> None:
 
 def _meet(url: str, kind: str) -> None:
     from cvmwebapi import website
-    from cvmwebapi.vmcp import (
-        client,
-        fetch,
-        keystore,
-        keystore_history,
-        pinned_keys,
-        published_document,
-        published_keys,
-    )
+    from cvmwebapi.net import document
+    from cvmwebapi.vmcp import client, keystore, keystore_history, pinned_keys, published_document, published_keys
 
     if kind == "keystore":
-        body = fetch.get(url, limit=keystore.MAX_LIST)
+        body = document.get(url, limit=keystore.MAX_LIST)
         keystore.parse_list(body)
         keystore_history.serial_of(body)
         return
     if kind == "published":
-        document = published_document.parse(fetch.get(url, limit=published_keys.MAX_DOCUMENT))
+        document = published_document.parse(document.get(url, limit=published_keys.MAX_DOCUMENT))
         pins = pinned_keys.PinnedKeys(Path.home())
         pins.put(pinned_keys.Pin("example.org", document.rotation[0].old, "rsa-sha512", "me", 0, 0))
         published_keys._pin(pins, "example.org", document, 0)
         return
     trust = keystore.Trust("example.org", website.generate_key("ed25519").public_key(), "")
-    client.read_answer(fetch.get(url), "SALT", trust, "example.org")
+    client.read_answer(document.get(url), "SALT", trust, "example.org")
 
 
 def main(name: str) -> None:

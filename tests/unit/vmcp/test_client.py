@@ -11,15 +11,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from cvmwebapi import website
-from cvmwebapi.settings import Keystore, Settings
+from cvmwebapi.config.settings import Keystore, Settings
 from cvmwebapi.vmcp import client
 from cvmwebapi.vmcp.keystore import Trust
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from .conftest import failure
-from .servers import Reply, Seen, Site
+from tests.unit.net.servers import Reply, Seen, Site
+from tests.unit.site_fixtures import failure
 
 MACHINE = {"name": "my-vm", "secret": "s", "memory": 1024, "userData": "é", "flags": True}
 FUZZ_TRUST = Trust("example.org", website.generate_key("ed25519").public_key(), "https://keystore.example")

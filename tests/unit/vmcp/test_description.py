@@ -16,7 +16,7 @@ from cvmwebapi.vmcp.description import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from .conftest import failure
+from tests.unit.site_fixtures import failure
 
 CHECKSUM = "ab" * 32
 SIGNED = {"name": "n", "secret": "s", "signature": "x"}

@@ -9,12 +9,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from cvmwebapi import website
-from cvmwebapi.settings import Keystore, Settings
+from cvmwebapi.config.settings import Keystore, Settings
 from cvmwebapi.vmcp import client
 
-from .conftest import failure
+from tests.unit.net.servers import Reply, Seen, Site
+from tests.unit.site_fixtures import failure
+
 from .hostile_answers import MACHINE, ROWS, Row, signed
-from .servers import Reply, Seen, Site
 
 HERE = Path(__file__).parent
 MAX_MEMORY = 100

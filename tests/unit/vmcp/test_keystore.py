@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cvmwebapi import settings, website
+from cvmwebapi import website
+from cvmwebapi.config import settings
 from cvmwebapi.vmcp import keys, keystore
 from cvmwebapi.vmcp import root_key as built_in
 from cvmwebapi.vmcp.keystore import MIN_INTERVAL_SECONDS, STALE_SECONDS, VALID_SECONDS, Keystore, lookup, parse_list
 from cvmwebapi.vmcp.keystore_history import serial_of
 
-from .conftest import failure
-from .servers import Reply, Seen, Site
+from tests.unit.net.servers import Reply, Seen, Site
+from tests.unit.site_fixtures import failure
 
 
 class Server:

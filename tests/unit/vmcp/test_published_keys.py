@@ -10,13 +10,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from cvmwebapi import website
-from cvmwebapi.settings import Keystore, Settings
+from cvmwebapi.config.settings import Keystore, Settings
 from cvmwebapi.vmcp import client, keys, published_document, published_keys
 from cvmwebapi.vmcp.keystore import STALE_SECONDS, Trust
 from cvmwebapi.vmcp.pinned_keys import PinnedKeys
 
-from .conftest import failure
-from .servers import Reply, Seen, Site, make_certificate, tunnel_to
+from tests.unit.net.servers import Reply, Seen, Site, make_certificate, tunnel_to
+from tests.unit.site_fixtures import failure
 
 DOMAIN = "site.example"
 OLD, NEW, LATER, FOREIGN = (website.generate_key("ed25519") for _ in range(4))

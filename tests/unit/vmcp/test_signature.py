@@ -12,7 +12,8 @@ from cvmwebapi.vmcp import keys, signature
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from .conftest import failure
+from tests.unit.site_fixtures import failure
+
 from .test_canonical import parameters, salts
 
 ED25519 = website.generate_key("ed25519")

@@ -11,7 +11,7 @@ from cvmwebapi import website
 from cvmwebapi.vmcp import canonical, client, keys, signature
 from cvmwebapi.vmcp.keystore import Trust
 
-from .conftest import failure
+from tests.unit.site_fixtures import failure
 
 VECTORS: dict[str, Any] = json.loads(
     Path(__file__).parents[2].joinpath("vectors", "vmcp-signatures.json").read_text("ascii")

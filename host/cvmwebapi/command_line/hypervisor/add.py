@@ -12,7 +12,7 @@ from cvmwebapi.command_line import inputs
 from cvmwebapi.command_line.keystore import store
 
 if TYPE_CHECKING:
-    from cvmwebapi.virtualbox.installers import Installer
+    from cvmwebapi.provision.installers import Installer
 
 
 def add_to(commands: Any) -> None:
@@ -31,8 +31,8 @@ def add_to(commands: Any) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from cvmwebapi.virtualbox import installers, signed_list
-    from cvmwebapi.virtualbox.installers import BadList, Installer, InstallerList
+    from cvmwebapi.provision import installers, signed_list
+    from cvmwebapi.provision.installers import BadList, Installer, InstallerList
 
     sha256, size = _measured(options.file)
     place = options.folder / signed_list.LIST

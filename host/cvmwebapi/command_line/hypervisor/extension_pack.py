@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cvmwebapi.errors import CVMError
 
 if TYPE_CHECKING:
-    from cvmwebapi.virtualbox.extension_pack import Licence
+    from cvmwebapi.provision.extension_pack import Licence
 
 
 def add_to(commands: Any) -> None:
@@ -19,11 +19,11 @@ def add_to(commands: Any) -> None:
 
 
 def _run(_options: argparse.Namespace) -> int:
-    from cvmwebapi import settings
+    from cvmwebapi.config import settings
     from cvmwebapi.hypervisor import detect
     from cvmwebapi.hypervisor.vboxmanage import VBoxManage
     from cvmwebapi.hypervisor.versions import RDP_BUILT_IN
-    from cvmwebapi.virtualbox import extension_pack
+    from cvmwebapi.provision import extension_pack
 
     held = settings.load()
     if not held.hypervisor_installation:

@@ -17,11 +17,11 @@ def add_to(commands: Any) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from cvmwebapi import settings
+    from cvmwebapi.config import settings
     from cvmwebapi.hypervisor import detect
     from cvmwebapi.hypervisor.vboxmanage import VBoxManage
-    from cvmwebapi.virtualbox import providing
-    from cvmwebapi.virtualbox.providing import Asker
+    from cvmwebapi.provision import providing
+    from cvmwebapi.provision.providing import Asker
 
     held = settings.load()
 

@@ -20,7 +20,7 @@ def add_to(commands: Any) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from cvmwebapi import website
-    from cvmwebapi.virtualbox import installers, signed_list
+    from cvmwebapi.provision import installers, signed_list
 
     place = options.folder / signed_list.LIST
     content = inputs.read_file(place)

@@ -18,7 +18,7 @@ def add_to(commands: Any) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from cvmwebapi.virtualbox import installers, signed_list
+    from cvmwebapi.provision import installers, signed_list
     from cvmwebapi.vmcp import signature
 
     content = inputs.read_file(options.folder / signed_list.LIST)

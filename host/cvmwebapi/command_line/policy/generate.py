@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from cvmwebapi import settings
 from cvmwebapi.command_line import inputs
+from cvmwebapi.config import settings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.installation import policy_files
 from cvmwebapi.installation.policy_files import AddOn

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from cvmwebapi import settings
 from cvmwebapi.command_line import inputs
+from cvmwebapi.config import settings
 
 
 def add_to(commands: Any) -> None:

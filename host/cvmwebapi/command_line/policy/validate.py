@@ -7,8 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from cvmwebapi import policy, settings
 from cvmwebapi.command_line import inputs
+from cvmwebapi.config import policy, settings
 
 
 def add_to(commands: Any) -> None:

@@ -10,7 +10,7 @@ from cvmwebapi.command_line import inputs
 from cvmwebapi.errors import CVMError
 
 if TYPE_CHECKING:
-    from cvmwebapi.settings import Settings
+    from cvmwebapi.config.settings import Settings
     from cvmwebapi.vmcp.keys import PublicKey
 
 
@@ -31,7 +31,8 @@ def add_to(commands: Any) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from cvmwebapi.command_line.vmcp import report
-    from cvmwebapi.vmcp import addresses, diagnosis, fetch, host_id, salt
+    from cvmwebapi.net import addresses, document
+    from cvmwebapi.vmcp import answer_problems, host_id, salt
 
     if bool(options.keystore) != bool(options.root_key):
         options.usage_error("--keystore and --root-key belong together")
@@ -43,10 +44,10 @@ def _run(options: argparse.Namespace) -> int:
         nonce = salt.new_salt()
         query = {"cvm_salt": nonce, "cvm_hostid": host_id.host_id(host_id.local_id(), domain)}
         asked = addresses.with_query(options.url, query)
-        body = fetch.get(asked, legacy_http=settings.legacy_http_domains)
+        body = document.get(asked, legacy_http=settings.legacy_http_domains)
     except CVMError as error:
         return report.show([*problems, error.message], "")
-    problems += diagnosis.answer_problems(body, nonce, key, domain)
+    problems += answer_problems.answer_problems(body, nonce, key, domain)
     problems += _disk_problems(body, settings)
     return report.show(problems, f"Nothing is wrong: a page of {domain} can use {options.url}")
 
@@ -54,7 +55,7 @@ def _run(options: argparse.Namespace) -> int:
 def _settings(options: argparse.Namespace) -> Settings:
     from dataclasses import replace
 
-    from cvmwebapi import settings
+    from cvmwebapi.config import settings
     from cvmwebapi.vmcp import keys
 
     loaded = settings.load()
@@ -82,7 +83,8 @@ def _key(options: argparse.Namespace, domain: str, settings: Settings, problems:
 
 def _disk_problems(body: bytes, settings: Settings) -> list[str]:
     """Whether the address of the disk image may be asked: the rules are those of the endpoint."""
-    from cvmwebapi.vmcp import addresses, strict_json
+    from cvmwebapi.net import addresses
+    from cvmwebapi.vmcp import strict_json
 
     try:
         answer = strict_json.parse_object(body)

@@ -22,8 +22,8 @@ def add_to(commands: Any) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from cvmwebapi.command_line.vmcp import report
-    from cvmwebapi.vmcp import diagnosis
+    from cvmwebapi.vmcp import answer_problems
 
     key = inputs.read_public_key(options.key)
-    problems = diagnosis.answer_problems(inputs.read_file(options.file), options.salt, key, str(options.file))
+    problems = answer_problems.answer_problems(inputs.read_file(options.file), options.salt, key, str(options.file))
     return report.show(problems, "The signature is right, and so is the description.")

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
+from cvmwebapi.config.settings import Keystore
 from cvmwebapi.doctor.finding import Finding
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.errors import CVMError
-from cvmwebapi.settings import Keystore
 
 ID = "network"
 _SECONDS = 6.0

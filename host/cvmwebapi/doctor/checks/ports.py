@@ -9,8 +9,8 @@ from collections.abc import Container, Iterator
 
 from cvmwebapi.doctor.finding import Finding
 from cvmwebapi.doctor.surroundings import Surroundings
-from cvmwebapi.sessions import ports
 from cvmwebapi.sessions.ledger import Ledger, Row
+from cvmwebapi.sessions.resources import ports
 
 ID = "ports"
 _SECONDS = 2.0

@@ -10,7 +10,7 @@ from cvmwebapi.doctor.finding import Finding
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import detect, remote_display, versions
-from cvmwebapi.virtualbox import manual
+from cvmwebapi.provision import manual
 
 ID = "virtualbox"
 

@@ -1,0 +1,106 @@
+"""The one GET of a VMCP request, bounded in size and in total time. Also fetches the keystores.
+
+Endpoints hand out one-time tags and delete them on the first read (vmcp.md): so one GET, no HEAD, no second try.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Collection
+
+import requests
+
+from cvmwebapi.errors import CVMError
+from cvmwebapi.net import addresses
+from cvmwebapi.net.connections import Guard
+from cvmwebapi.net.faults import certificate_fault, connection_fault
+from cvmwebapi.net.web import Web
+
+MAX_ANSWER = 1024 * 1024
+"""Bytes of a VMCP answer, after decompression."""
+MAX_SECONDS = 30.0
+"""For everything together: names, connections, redirects, headers, body."""
+_CHUNK = 16 * 1024
+_CANCEL_POLL = 0.1
+
+
+def get(
+    url: str,
+    *,
+    limit: int = MAX_ANSWER,
+    seconds: float = MAX_SECONDS,
+    legacy_http: Collection[str] = (),
+    any_http: bool = False,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> bytes:
+    """The body that ``url`` answers a GET with.
+
+    ``limit`` is in bytes; ``cancelled`` is asked ten times a second, from the calling thread. For ``legacy_http`` and
+    ``any_http`` see ``addresses.checked``. Raises ``CVMError``: ``vmcpAddress``, ``vmcpInsecure``, ``vmcpRedirect``,
+    ``vmcpUnreachable``, ``vmcpCertificate``, ``vmcpTooSlow``, ``vmcpStatus``, ``vmcpTooLarge``, ``cancelled``.
+    """
+    addresses.checked(url, legacy_http, any_http)
+    request = _Request(url.strip(" "), limit, seconds, legacy_http, any_http)
+    # A daemon: looking up a name can't be interrupted, and must not keep the host from ending.
+    threading.Thread(target=request.run, name="vmcp-fetch", daemon=True).start()
+    deadline = time.monotonic() + seconds
+    while not request.done.wait(max(0.0, min(_CANCEL_POLL, deadline - time.monotonic()))):
+        if cancelled():
+            request.guard.cut()
+            raise CVMError("cancelled")
+        if time.monotonic() >= deadline:
+            request.guard.cut()
+            raise CVMError("vmcpTooSlow", host=addresses.shown_host(url), seconds=f"{seconds:g}")
+    if request.error is not None:
+        raise request.error
+    return request.body
+
+
+class _Request:
+    """What runs in the thread; ``done`` is set when ``body`` or ``error`` is there."""
+
+    def __init__(self, url: str, limit: int, seconds: float, legacy_http: Collection[str], any_http: bool) -> None:
+        self.guard = Guard()
+        self.done = threading.Event()
+        self.body = b""
+        self.error: BaseException | None = None
+        self._url = url
+        self._limit = limit
+        self._seconds = seconds
+        self._rules = (legacy_http, any_http)
+
+    def run(self) -> None:
+        try:
+            with Web(self.guard, *self._rules) as web:
+                self.body = self._fetched(web)
+        except BaseException as error:
+            self.error = error
+        finally:
+            self.guard.release()
+            self.done.set()
+
+    def _fetched(self, web: Web) -> bytes:
+        try:
+            with web.get(self._url, self._seconds) as response:
+                return self._read(response, addresses.shown_host(web.at))
+        except requests.exceptions.SSLError as error:
+            raise CVMError(
+                "vmcpCertificate", host=addresses.shown_host(web.at), detail=certificate_fault(error)
+            ) from error
+        except requests.exceptions.ReadTimeout as error:
+            raise CVMError("vmcpTooSlow", host=addresses.shown_host(web.at), seconds=f"{self._seconds:g}") from error
+        except (requests.RequestException, UnicodeError) as error:
+            raise CVMError(
+                "vmcpUnreachable", host=addresses.shown_host(web.at), detail=connection_fault(error)
+            ) from error
+
+    def _read(self, response: requests.Response, host: str) -> bytes:
+        if not 200 <= response.status_code < 300:
+            raise CVMError("vmcpStatus", host=host, status=response.status_code)
+        body = bytearray()
+        for chunk in response.iter_content(_CHUNK):
+            body += chunk
+            if len(body) > self._limit:
+                raise CVMError("vmcpTooLarge", host=host, limit=self._limit // 1024)
+        return bytes(body)

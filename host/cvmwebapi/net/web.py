@@ -1,0 +1,95 @@
+"""GET and HEAD requests by the rules for websites (vmcp.md, and addresses.py): for endpoints, key lists, images.
+
+No cookies, no stored passwords; the proxies and certificates of the system are used, but no proxy towards this
+computer.
+Redirects are followed by hand: at most three, never to a less secure scheme, never from the internet into a private
+network.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping
+from http.cookiejar import DefaultCookiePolicy
+from types import TracebackType
+
+import requests
+from requests.utils import get_environ_proxies, select_proxy
+
+from cvmwebapi import __version__
+from cvmwebapi.errors import CVMError
+from cvmwebapi.net import addresses
+from cvmwebapi.net.connections import ForbiddenPeer, Guard, GuardedAdapter
+
+MAX_REDIRECTS = 3
+
+
+class Web:
+    """Use as context manager. ``guard`` holds the connections: another thread may cut them."""
+
+    def __init__(self, guard: Guard, legacy_http: Collection[str] = (), any_http: bool = False) -> None:
+        """For ``legacy_http`` and ``any_http`` see ``addresses.checked``."""
+        self.at = ""
+        """The address that was asked last: that of a redirect, perhaps."""
+        self._guard = guard
+        self._rules = (legacy_http, any_http)
+        self._session = _session(guard)
+
+    def get(
+        self, url: str, seconds: float, headers: Mapping[str, str] | None = None, method: str = "GET"
+    ) -> requests.Response:
+        """The response at the end of all redirects, its body unread; close it. ``seconds`` bound each wait for a byte.
+
+        Raises ``CVMError``: ``vmcpAddress``, ``vmcpInsecure``, ``vmcpRedirect``; and ``requests.RequestException``.
+        """
+        self.at = url
+        for _ in range(MAX_REDIRECTS + 1):
+            try:
+                response = self._ask(method, seconds, headers)
+            except ForbiddenPeer as error:
+                raise _bad_redirect(self.at, "from the internet into a private network") from error
+            target = self._session.get_redirect_target(response)
+            if target is None:
+                return response
+            response.close()
+            self.at = addresses.redirected(self.at, target, *self._rules)
+        raise _bad_redirect(url, f"more than {MAX_REDIRECTS} times")
+
+    def _ask(self, method: str, seconds: float, headers: Mapping[str, str] | None) -> requests.Response:
+        local = addresses.checked(self.at, *self._rules).hostname in addresses.THIS_COMPUTER
+        proxies = {} if local else get_environ_proxies(self.at)
+        self._guard.proxied = select_proxy(self.at, proxies) is not None
+        return self._session.request(
+            method,
+            self.at,
+            stream=True,
+            allow_redirects=False,
+            timeout=seconds,
+            proxies=proxies,
+            headers=headers,
+            verify=os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True,
+        )
+
+    def __enter__(self) -> Web:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._session.close()
+
+
+def _bad_redirect(url: str, detail: str) -> CVMError:
+    return CVMError("vmcpRedirect", host=addresses.shown_host(url), detail=detail)
+
+
+def _session(guard: Guard) -> requests.Session:
+    session = requests.Session()
+    # Without the environment: it would send passwords from ~/.netrc. Proxies and certificates are passed by hand.
+    session.trust_env = False
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    session.headers["User-Agent"] = f"cernvm-webapi/{__version__}"
+    session.headers["Accept"] = "application/json, text/plain;q=0.9, */*;q=0.8"
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, GuardedAdapter(guard))
+    return session

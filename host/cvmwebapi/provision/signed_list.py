@@ -1,0 +1,86 @@
+"""Fetches the list of installers, and believes it only with the root key's signature, and if it is not an old one."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from cvmwebapi.config.settings import Keystore
+from cvmwebapi.errors import CVMError
+from cvmwebapi.net import document
+from cvmwebapi.provision import installers
+from cvmwebapi.provision.installers import InstallerList
+from cvmwebapi.system import files, paths
+from cvmwebapi.vmcp import keys, signature
+
+LIST = "installers.json"
+SIGNATURE = "installers.sig"
+_MAX_SIGNATURE = 4096
+
+
+def lists(keystores: Iterable[Keystore], cancelled: Callable[[], bool]) -> tuple[list[InstallerList], list[CVMError]]:
+    """The genuine lists of all keystores, and what was wrong with the others. Raises ``CVMError("cancelled")``."""
+    found, faults = [], []
+    for item in keystores:
+        try:
+            found.append(get(item, cancelled))
+        except CVMError as error:
+            if error.name == "cancelled":
+                raise
+            faults.append(error)
+    return found, faults
+
+
+def get(keystore: Keystore, cancelled: Callable[[], bool], history: Path | None = None) -> InstallerList:
+    """The list of one keystore.
+
+    Raises ``CVMError``: ``installersUnreachable``, ``installersInvalid``, ``installersOlder``, ``cancelled``.
+    """
+    url = keystore.url.rstrip("/")
+    try:
+        root = keys.load_public_key(keystore.root_key)
+    except keys.BadKey as error:
+        raise CVMError("installersInvalid", url=url, detail=f"the root key in the settings: {error}") from error
+    content = _fetched(f"{url}/{LIST}", installers.MAX_BYTES, cancelled)
+    signed = _fetched(f"{url}/{SIGNATURE}", _MAX_SIGNATURE, cancelled)
+    return checked(content, signed, root, url, history or paths.data_folder() / "installers-seen.json")
+
+
+def checked(content: bytes, signed: bytes, root: keys.PublicKey, url: str, history: Path) -> InstallerList:
+    """The list in ``content``, genuine, readable, and no older than one seen. Raises as ``get``."""
+    # Nothing is read of it before the signature holds.
+    if not signature.matches(content, signed, root, signature.algorithms(root)[0]):
+        raise CVMError("installersInvalid", url=url, detail="its signature is wrong")
+    try:
+        found = installers.parse(content)
+    except installers.BadList as error:
+        raise CVMError("installersInvalid", url=url, detail=str(error)) from error
+    with files.locked(history.with_suffix(".lock"), seconds=10):
+        seen = _seen(history)
+        fingerprint = keys.fingerprint(root)
+        newest = seen.get(fingerprint, 0)
+        if found.serial < newest:
+            raise CVMError("installersOlder", url=url, serial=found.serial, seen=newest)
+        if found.serial > newest:
+            with contextlib.suppress(OSError):
+                files.write_private(history, json.dumps({**seen, fingerprint: found.serial}).encode())
+    return found
+
+
+def _seen(history: Path) -> dict[str, int]:
+    try:
+        return {str(key): int(value) for key, value in json.loads(history.read_bytes()).items()}
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+        return {}
+
+
+def _fetched(url: str, limit: int, cancelled: Callable[[], bool]) -> bytes:
+    try:
+        # http is good enough: the list carries a signature of its own.
+        return document.get(url, limit=limit, seconds=15, any_http=True, cancelled=cancelled)
+    except CVMError as error:
+        if error.name == "cancelled":
+            raise
+        raise CVMError("installersUnreachable", url=url, detail=error.message) from error

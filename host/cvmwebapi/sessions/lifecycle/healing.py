@@ -1,0 +1,144 @@
+"""Sees to a machine in trouble: tells the page what is wrong, and mends what can be mended without a person."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from cvmwebapi.errors import CVMError
+from cvmwebapi.hypervisor import parsing
+from cvmwebapi.hypervisor.log_reading import MACHINE_CRASHED, Told
+from cvmwebapi.hypervisor.machine import Look
+from cvmwebapi.sessions.lifecycle import health
+from cvmwebapi.sessions.lifecycle.health import Attempts, Cure, Failure
+from cvmwebapi.sessions.lifecycle.snapshot import ALIVE
+from cvmwebapi.sessions.lifecycle.work import Work
+from cvmwebapi.states import State
+
+_DISK_EVERY = 2.0
+"""Seconds between looks at a full disk."""
+_PAUSE_LOOKS = 15
+_MB = 2**20
+
+
+class Patient(Protocol):
+    """What a session lets be done to it."""
+
+    @property
+    def state(self) -> State:
+        """The state that it is in."""
+
+    def suffers(self, flags: int, error: CVMError | None) -> None:
+        """Tell the page of a trouble; there is no ``error`` as long as it is being seen to."""
+
+    def refresh(self) -> None:
+        """Ask VirtualBox for the true state."""
+
+    def heal(self, cancelled: Callable[[], bool]) -> None:
+        """Bring it back to running, unless a person has another goal on its way."""
+
+    def move_port(self) -> None:
+        """Give the running machine another port."""
+
+
+class Healing:
+    """Of one session."""
+
+    def __init__(self, work: Work, patient: Patient) -> None:
+        self._work = work
+        self._patient = patient
+        self._attempts = Attempts()
+        self._stopped = threading.Event()
+        self._treated: set[str] = set()
+        self._left_ports: set[int] = set()
+        self.problem: dict[str, Any] | None = None
+        """What is wrong with the machine now, as an ``error`` of the protocol."""
+
+    def stop(self) -> None:
+        """No further attempts."""
+        self._stopped.set()
+
+    def heard(self, told: Told, before: State, look: Look | None) -> None:
+        """The log spoke, or VirtualBox was asked (``look``); ``before``: the state that the machine was in."""
+        if not self._left_ports.issuperset(told.taken_ports):
+            # The log may tell of one port more than once.
+            self._left_ports.update(told.taken_ports)
+            self._quietly(self._patient.move_port)
+        troubles = dict.fromkeys(told.troubles)
+        if look and look.word in parsing.STUCK:
+            troubles[MACHINE_CRASHED] = None
+        elif look and before in ALIVE and look.state not in ALIVE and self._fell(look) and not troubles:
+            troubles["machineAborted"] = None
+        for name in troubles:
+            # A full disk is told of by each write that fails.
+            if name not in self._treated:
+                self._treat(name, before)
+
+    def _fell(self, look: Look) -> bool:
+        """Whether the machine that has ended did not do so in order."""
+        if look.word in parsing.ABORTED:
+            return True
+        # With VBoxSVC killed, VirtualBox never learns of it; the log has no proper end then.
+        return look.state is State.POWEROFF and not self._work.machine.ended_in_order()
+
+    def _treat(self, name: str, before: State) -> None:
+        cure = health.cure(name)
+        if cure is Cure.START_AGAIN and before is not State.RUNNING:
+            # Nobody waits for a paused machine's work.
+            cure = Cure.NONE
+        error = CVMError(name)
+        self.problem = error.to_json()
+        if cure is Cure.NONE:
+            self._patient.suffers(health.flags(name), error)
+            return
+        self._treated.add(name)
+        self._patient.suffers(health.flags(name), None)
+        threading.Thread(target=self._heal, args=(error, cure), name="healing", daemon=True).start()
+
+    def _heal(self, error: CVMError, cure: Cure) -> None:
+        try:
+            self._mend(error, cure)
+        finally:
+            self._treated.discard(error.name)
+
+    def _mend(self, error: CVMError, cure: Cure) -> None:
+        if cure is Cure.WAIT_FOR_DISK and not self._wait_for_disk():
+            return
+        if not self._attempts.take(time.monotonic()):
+            given_up = CVMError("machineNotHealed", detail=error.message)
+            self.problem = given_up.to_json()
+            self._patient.suffers(health.flags(error.name) | Failure.GIVEN_UP, given_up)
+            return
+        self._quietly(lambda: self._patient.heal(self._stopped.is_set))
+
+    def _wait_for_disk(self) -> bool:
+        """Wait until there is room again; ``False`` when the machine is not paused, or the host ends."""
+        if not self._is_paused():
+            return False
+        while not self._stopped.wait(_DISK_EVERY):
+            if self._patient.state is not State.PAUSED:
+                return False
+            if shutil.disk_usage(self._work.folder).free // _MB >= self._work.min_free_disk:
+                return True
+        return False
+
+    def _is_paused(self) -> bool:
+        """Whether VirtualBox has paused it, or does so soon. Its log can't tell: that lies on the full disk too."""
+        for _ in range(_PAUSE_LOOKS):
+            self._quietly(self._patient.refresh)
+            if self._patient.state is not State.RUNNING:
+                break
+            if self._stopped.wait(1.0):
+                return False
+        return self._patient.state is State.PAUSED
+
+    @staticmethod
+    def _quietly(attempt: Callable[[], None]) -> None:
+        try:
+            attempt()
+        except CVMError:
+            # The page has heard of it as of any failed step.
+            return

@@ -1,0 +1,286 @@
+"""One session in this host: its state, what the page hears of it, and the way to another state."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from cvmwebapi.config.settings import Settings
+from cvmwebapi.errors import CVMError
+from cvmwebapi.hypervisor import parsing
+from cvmwebapi.hypervisor.machine import Look
+from cvmwebapi.hypervisor.watch import News, Watcher
+from cvmwebapi.sessions.ledger import Ledger
+from cvmwebapi.sessions.lifecycle import changes, turn
+from cvmwebapi.sessions.lifecycle.announcer import Told
+from cvmwebapi.sessions.lifecycle.goals import Claim, Goals
+from cvmwebapi.sessions.lifecycle.healing import Healing
+from cvmwebapi.sessions.lifecycle.progress import Progress
+from cvmwebapi.sessions.lifecycle.remote import Remote
+from cvmwebapi.sessions.lifecycle.screen import Screen
+from cvmwebapi.sessions.lifecycle.snapshot import ALIVE, snapshot
+from cvmwebapi.sessions.lifecycle.watching import Following
+from cvmwebapi.sessions.lifecycle.work import Work
+from cvmwebapi.sessions.resources import ports
+from cvmwebapi.states import AFTER, State, next_step
+
+MAX_EXCHANGES = 64
+"""HTTP requests to the application at a time."""
+_WORDS = {
+    State.MISSING: "Removing the machine",
+    State.POWEROFF: "Stopping the machine",
+    State.SAVED: "Saving the machine",
+    State.PAUSED: "Pausing the machine",
+    State.RUNNING: "Starting the machine",
+}
+_NAMES = {
+    State.MISSING: "not there",
+    State.POWEROFF: "powered off",
+    State.SAVED: "saved",
+    State.PAUSED: "paused",
+    State.RUNNING: "running",
+}
+_SURPRISES = 3
+"""Steps of one way that may fail because the machine was not where we believed it to be."""
+
+
+class Session:
+    """``emit(event, args)`` reaches the pages that opened it."""
+
+    def __init__(
+        self, id: str, ledger: Ledger, work: Work, emit: Callable[[str, list[Any]], None], watcher: Watcher
+    ) -> None:
+        self.id = id
+        self.domain = work.row.domain
+        self._ledger = ledger
+        self._work = work
+        self._emit = emit
+        self._told = Told(self._tell, self.snapshot)
+        self._goals = Goals()
+        self._working = threading.RLock()
+        self._following = Following(watcher, work.machine, self._heard, self._told.api_is)
+        self._healing = Healing(work, self)
+        self.screen = Screen(id, work.machine)
+        self.remote = Remote(work.display, work.folder)
+        self.exchanges = threading.BoundedSemaphore(MAX_EXCHANGES)
+        self.looked = False
+        """Whether VirtualBox was asked for its state since this object is there."""
+
+    # What pages see
+
+    @property
+    def state(self) -> State:
+        """As far as this host knows."""
+        return self._told.state
+
+    def api_port(self) -> int:
+        """Where the application is found on 127.0.0.1. Raises ``CVMError("invalidState")`` unless the machine runs: the
+        port may be anybody's then."""
+        if self.state is not State.RUNNING:
+            raise CVMError("invalidState", state=_NAMES.get(self.state, "not there"), what="be talked to")
+        return self._work.row.port
+
+    @property
+    def problem(self) -> dict[str, Any] | None:
+        """What is wrong with the machine now, as an ``error`` of the protocol."""
+        return self._healing.problem
+
+    def snapshot(self) -> dict[str, Any]:
+        """All state variables, as the protocol names them."""
+        work, rdp = self._work, self.remote.url()
+        return snapshot(work.row, work.description, self.state, self._told.api, self.problem, work.facts, rdp)
+
+    def _tell(self, event: str, *args: Any) -> None:
+        self._emit(event, list(args))
+
+    def _enter(self, state: State) -> None:
+        if state is not self.state:
+            self.remote.machine_is(state)
+            if state is State.RUNNING:
+                self._healing.problem = None
+            self._told.enter(state)
+        self._follow()
+
+    def _follow(self) -> None:
+        self._following.follow(self.state, self._work.row.port)
+
+    def _look(self) -> Look:
+        """Find out the true state, and enter it."""
+        facts = self._work.facts
+        look = self._work.look()
+        edited = self._work.facts != facts and look.state is self.state
+        self.looked = True
+        self._enter(look.state)
+        if edited:
+            self._told.variables()
+        return look
+
+    def _heard(self, news: News) -> None:
+        """Something happened to the machine. It may have passed by the time that we may look: so ask what is true."""
+        with self._working:
+            if self.screen.resized(news.told.sizes):
+                self._tell("resolutionChanged", *self.screen.size)
+            before, look = self.state, None
+            known = [state for state in map(parsing.state, news.told.states) if state is not None]
+            try:
+                if news.doubtful or (known and known[-1] is not self.state):
+                    look = self._look()
+            except CVMError as error:
+                if error.name == "sessionNotFound":
+                    # Another host has closed it.
+                    self.stop_following()
+                    self._told.gone()
+                # VirtualBox is gone, or does not answer; the page hears why when it asks for something.
+                return
+        self._healing.heard(news.told, before, look)
+
+    def suffers(self, flags: int, error: CVMError | None) -> None:
+        """Tell the page of a trouble; there is no ``error`` as long as it is being seen to."""
+        self._told.variables()
+        self._tell("failure", flags)
+        if error:
+            self._tell("failed", error.message, error.to_json())
+
+    def heal(self, cancelled: Callable[[], bool]) -> None:
+        """Bring it back to running, unless a person has another goal on its way. Raises as ``reach``."""
+        if self._goals.current is None:
+            self.reach(State.RUNNING, cancelled)
+
+    def move_port(self) -> None:
+        """Give the running machine another port for its API. Raises ``CVMError`` of the hypervisor."""
+        with self._working:
+            if self.state is State.RUNNING:
+                self._work.move_port()
+                self._told.api_is(False)
+                self._follow()
+
+    # What pages do
+
+    def refresh(self) -> None:
+        """Find out the true state. Raises ``CVMError`` of the hypervisor."""
+        with self._working:
+            self._look()
+        self._told.variables()
+
+    def believe(self, state: State) -> None:
+        """Go by a state that VirtualBox was not asked for; the next action looks."""
+        with self._working:
+            self._enter(state)
+
+    def reach(self, goal: State, cancelled: Callable[[], bool]) -> None:
+        """Bring the machine to ``goal``.
+
+        A goal given while another is on its way takes over at the next safe point; the same goal joins it. Raises
+        ``CVMError``: ``superseded``, ``cancelled``, those of the steps.
+        """
+        with self._goals.given(goal, cancelled) as claim:
+            try:
+                with self._working, turn.taken(self.id, claim.is_over) as before:
+                    if before.died:
+                        self._work.wait_for_calls()
+                    if before.died or before.foreign or not self.looked:
+                        self._look()
+                    self._walk(goal, claim, cancelled)
+            except TimeoutError:
+                claim.check()
+                raise CVMError("machineLocked") from None
+
+    def _walk(self, goal: State, claim: Claim, cancelled: Callable[[], bool]) -> None:
+        if next_step(self.state, goal) is None and self._work.row.phase in ("none", "made"):
+            if goal is State.MISSING:
+                # Removed in VirtualBox's own window: its disks may be there still.
+                self._work.destroy(half=True)
+            return
+        with Progress(self._tell).task(_WORDS[goal]) as progress:
+            self._clear_away(goal)
+            surprises = 0
+            while True:
+                claim.check()
+                step = next_step(self.state, goal, self._work.stale())
+                if step is None:
+                    return
+                before = self.state
+                try:
+                    self._work.do(step, progress, cancelled)
+                except CVMError:
+                    surprises += 1
+                    if not self._was_elsewhere(before) or surprises > _SURPRISES:
+                        raise
+                else:
+                    self._enter(AFTER[step])
+
+    def _clear_away(self, goal: State) -> None:
+        """See to what a killed host, or someone in VirtualBox's own window, has left."""
+        if self._work.half_done():
+            self._work.repair()
+        elif self.state is State.MISSING and self._work.row.phase == "made" and goal is not State.MISSING:
+            self._work.recover()
+        else:
+            return
+        self._look()
+
+    def _was_elsewhere(self, believed: State) -> bool:
+        """Whether the machine is not in the state that a failed step began with; the page sees what is true now."""
+        try:
+            self.refresh()
+        except CVMError:
+            return False
+        return self.state is not believed
+
+    def reset(self) -> None:
+        """Hard reset. Raises ``CVMError("invalidState")`` unless it runs."""
+        with self._working:
+            if self.state is not State.RUNNING:
+                raise CVMError("invalidState", state=_NAMES[self.state], what="be reset")
+            self._work.machine.control("reset", what="reset the virtual machine")
+
+    def share_screen(self, on: bool) -> None:
+        """Let an RDP client of this computer in, or no longer. Raises ``CVMError``: ``invalidState``, ``remote…``."""
+        with self._working:
+            if on and self.state is not State.RUNNING:
+                raise CVMError("invalidState", state=_NAMES[self.state], what="be shown to an RDP client")
+            if on:
+                self.remote.begin(ports.pick(self._ledger.ports()))
+            else:
+                self.remote.end()
+        self._told.variables()
+
+    def use(self, settings: Settings) -> None:
+        """Go by changed settings from the next step on."""
+        self._work.use(settings)
+
+    def set_values(self, values: dict[str, str]) -> None:
+        """Values for the macros of the user data, from the next boot on."""
+        self._ledger.update(self.id, vals=values)
+
+    def set_setting(self, name: str, value: str) -> None:
+        """Change a setting that the site may change. Raises ``CVMError``: ``settingNotAllowed``, ``machine…``."""
+        with self._working:
+            changed = changes.setting(self._work.row, self._work.description, name, value)
+            if name == "executionCap" and self.state is State.RUNNING:
+                self._work.cap(changed.execution_cap)
+            self._ledger.update(self.id, description=changes.stored(changed))
+        self._told.variables()
+
+    def set_property(self, name: str, value: str) -> None:
+        """Keep a value of the site's. Raises ``CVMError("badValue")`` when there are too many."""
+        with self._working:
+            self._ledger.update(self.id, properties=changes.properties(self._work.row, name, value))
+        self._told.variables()
+
+    def leave(self, save: bool) -> None:
+        """Begin to save the machine, or to power it off, if it runs; this host does not live to see it done."""
+        if self.state not in ALIVE:
+            return
+        # The call is left alone with its work: browsers give a host two or three seconds.
+        turn.leave_busy(self.id)
+        if save:
+            self._work.machine.save_detached()
+        else:
+            self._work.machine.power_off_detached()
+
+    def stop_following(self) -> None:
+        """The session stays; this host looks at it no more."""
+        self._healing.stop()
+        self._following.stop()

@@ -1,0 +1,250 @@
+"""How each step of the state machine is done: the ledger first, then media and hypervisor."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+
+from cvmwebapi.config.settings import Settings
+from cvmwebapi.errors import CVMError
+from cvmwebapi.hypervisor import calls, host_only, parsing
+from cvmwebapi.hypervisor.hardware import Hardware, Tuning
+from cvmwebapi.hypervisor.machine import Look, Machine
+from cvmwebapi.hypervisor.remote_display import RemoteDisplay
+from cvmwebapi.hypervisor.vboxmanage import VBoxManage
+from cvmwebapi.media import cache
+from cvmwebapi.sessions.admission import limits, totals
+from cvmwebapi.sessions.ledger import HALF_DONE, Ledger, Row
+from cvmwebapi.sessions.lifecycle import edits
+from cvmwebapi.sessions.lifecycle.progress import Progress
+from cvmwebapi.sessions.resources import boot_medium, computer, context, images, macros, ports
+from cvmwebapi.sessions.resources.computer import Computer
+from cvmwebapi.states import State, Step
+from cvmwebapi.system import files, paths
+from cvmwebapi.vmcp.description import Flags, MachineDescription
+
+
+class Work:
+    """Does the steps for one session; what it must know of it, it reads from the ledger."""
+
+    def __init__(self, session: str, ledger: Ledger, settings: Settings, vbox: VBoxManage) -> None:
+        self._session = session
+        self._ledger = ledger
+        self._settings = settings
+        self._vbox = vbox
+        row = self.row
+        self.folder = paths.machines_folder() / session
+        self.machine = Machine(vbox, row.vm, f"{row.name} ({row.domain})", self.folder)
+        self.display = RemoteDisplay(vbox, self.machine)
+        self.facts: dict[str, int] = {}
+        """What somebody has changed in VirtualBox's own window, as far as VirtualBox was asked."""
+
+    def use(self, settings: Settings) -> None:
+        """Go by changed settings from the next step on."""
+        self._settings = settings
+
+    @property
+    def min_free_disk(self) -> int:
+        """MB of disk that are never used up."""
+        return self._settings.min_free_disk
+
+    @property
+    def row(self) -> Row:
+        """The session as the ledger has it now. Raises ``CVMError("sessionNotFound")``."""
+        row = self._ledger.get(self._session)
+        if row is None:
+            raise CVMError("sessionNotFound")
+        return row
+
+    @property
+    def description(self) -> MachineDescription:
+        """The machine as described, without the secret."""
+        return description_of(self.row)
+
+    def user_data(self) -> str:
+        """The user data with its macros replaced by the page's values."""
+        row = self.row
+        return macros.expand(row.description["user_data"], row.vals)
+
+    def stale(self) -> bool:
+        """Whether the user data is no longer that on the context medium."""
+        return bool(self.row.context) and self.row.context != context.digest(self.user_data())
+
+    def look(self) -> Look:
+        """The machine as it is now. Half a machine is none: it is removed before the next step.
+
+        One that has crashed still holds its port and its settings, and can only be ended: it is.
+        """
+        if self.row.phase != "made":
+            return Look(State.MISSING, "", {})
+        look = self.machine.look()
+        if look.word in parsing.STUCK:
+            with contextlib.suppress(CVMError):
+                # If it does not let go, the next step says so.
+                self.machine.power_off()
+        self.facts = edits.made(look.info, self.row.hardware)
+        return look
+
+    def do(self, step: Step, progress: Progress, cancelled: Callable[[], bool]) -> None:
+        """Do one step. Raises ``CVMError``."""
+        if step is Step.CREATE:
+            self._create(progress, cancelled)
+        elif step in (Step.BOOT, Step.WAKE):
+            self._boot(step is Step.BOOT, progress, cancelled)
+        elif step is Step.PAUSE:
+            self.machine.control("pause", what="pause the virtual machine")
+        elif step is Step.RESUME:
+            self.machine.control("resume", what="resume the virtual machine")
+            self._apply_cap()
+        elif step is Step.SAVE:
+            self._save(progress)
+        elif step is Step.DISCARD:
+            self.machine.discard()
+        elif step is Step.POWER_OFF:
+            self.machine.power_off()
+        elif step is Step.DESTROY:
+            self.destroy()
+
+    def _create(self, progress: Progress, cancelled: Callable[[], bool]) -> None:
+        machine = self.description
+        limits.check_machine(self._settings, machine.cpus, machine.memory, machine.disk)
+        Computer.this().check_now(machine.cpus, machine.memory)
+        totals.check_disk(self._ledger, self._settings, self.row)
+        progress.at("Looking for the boot image", 0.02)
+        second_network = host_only.adapter(self._vbox) if machine.has(Flags.DUAL_NIC) else ""
+        release = boot_medium.release(machine, self.row.release, self._settings, cancelled)
+        if release != self.row.release:
+            self._ledger.update(self._session, release=release)
+        boot = self._boot_medium(progress, cancelled)
+        progress.at("Creating the machine", 0.82)
+        port = ports.pick(self._ledger.ports())
+        tuning = self._tuning(machine, port)
+        self._ledger.update(self._session, phase="creating", port=port, iso=str(boot), hardware=_without_port(tuning))
+        try:
+            self._write_context()
+            hardware = Hardware(
+                tuning=tuning,
+                disk=machine.disk,
+                bits64=machine.has(Flags.USE_64BIT),
+                boot=boot,
+                context=self._context,
+                serial_log=machine.has(Flags.SERIAL_LOG),
+                additions=machine.has(Flags.GUEST_ADDITIONS),
+                clipboard=machine.has(Flags.GRAPHICAL),
+                host_only=second_network,
+            )
+            # Two that make the same disk a shared one at once would be in each other's way.
+            with files.locked(cache.lock(boot.stem)) if machine.disk_url else contextlib.nullcontext():
+                self.machine.create(hardware)
+        except BaseException:
+            self.destroy(half=True)
+            raise
+        self._ledger.update(self._session, phase="made")
+        self.facts = {}
+        images.prune(self._ledger, self._settings)
+
+    def _boot_medium(self, progress: Progress, cancelled: Callable[[], bool]) -> Path:
+        def report(done: int, total: int, speed: float) -> None:
+            progress.at(boot_medium.words(done, total, speed), 0.05 + 0.75 * (done / total if total else 0.0))
+
+        boot = boot_medium.get(self.description, self.row.release, self._settings, report, cancelled)
+        if cancelled():
+            raise CVMError("cancelled")
+        return boot
+
+    def _tuning(self, machine: MachineDescription, port: int) -> Tuning:
+        return Tuning(machine.cpus, machine.memory, machine.execution_cap, port, machine.api_port)
+
+    @property
+    def _context(self) -> Path:
+        return context.medium(self.folder, self.description.has(Flags.FLOPPY_IO))
+
+    def _write_context(self) -> None:
+        self._ledger.update(self._session, context=context.write(self._context, self.user_data(), self.row.vm))
+
+    def _boot(self, fresh: bool, progress: Progress, cancelled: Callable[[], bool]) -> None:
+        row, machine = self.row, self.description
+        if row.iso and not Path(row.iso).exists():
+            # Anybody may empty a cache.
+            self._boot_medium(progress, cancelled)
+        progress.at("Starting the machine", 0.9)
+        limits.check_machine(self._settings, machine.cpus, machine.memory, machine.disk)
+        Computer.this().check_now(machine.cpus, machine.memory)
+        if fresh and self.stale():
+            self._write_context()
+        port = row.port if ports.is_free(row.port) else ports.pick(self._ledger.ports())
+        tuning = self._tuning(machine, port)
+        changed = row.hardware not in ({}, _without_port(tuning))
+        if port != row.port or (fresh and changed):
+            self.machine.tune(tuning, power_off=fresh)
+            self._ledger.update(self._session, port=port)
+        with totals.room_to_run(self._ledger, self._settings, row, self.machine.running):
+            self.machine.boot(headful=machine.has(Flags.HEADFUL))
+        if fresh and changed:
+            self._ledger.update(self._session, hardware=_without_port(tuning))
+            self.facts = {}
+        else:
+            self._apply_cap()
+
+    def _apply_cap(self) -> None:
+        """Of a machine that was saved or paused nothing else may be changed, and this only once it runs."""
+        wanted = self.description.execution_cap
+        if self.row.hardware.get("execution_cap", wanted) != wanted:
+            self.cap(wanted)
+
+    def cap(self, percent: int) -> None:
+        """How much of its CPUs the running machine may use."""
+        self.machine.cap(percent)
+        self._ledger.update(self._session, hardware={**self.row.hardware, "execution_cap": percent})
+        self.facts.pop("executionCap", None)
+
+    def move_port(self) -> None:
+        """Another port for a running machine: someone else has taken its own."""
+        port = ports.pick(self._ledger.ports())
+        self._ledger.update(self._session, port=port)
+        self.machine.forward_live(self._tuning(self.description, port))
+
+    def _save(self, progress: Progress) -> None:
+        progress.at("Saving the machine", 0.3)
+        computer.check_disk(self.folder, self.row.description["memory"], self.min_free_disk)
+        self.machine.control("savestate", what="save the virtual machine", seconds=600)
+
+    def destroy(self, half: bool = False) -> None:
+        """Remove the machine, whole or half, and all that was written for it."""
+        row = self.row
+        if row.phase == "none":
+            return
+        self._ledger.update(self._session, phase="destroying")
+        self.machine.destroy(self._context, Path(row.iso) if row.iso else None, half)
+        self._ledger.update(self._session, phase="none", port=0, iso="", context="", hardware={})
+
+    def half_done(self) -> bool:
+        """Whether a host was killed while it made or removed the machine."""
+        return self.row.phase in HALF_DONE
+
+    def wait_for_calls(self) -> None:
+        """Let the last call of a killed host end: it would undo what we do."""
+        calls.wait_for_end((self.row.vm, str(self.folder)))
+
+    def repair(self) -> None:
+        """Remove what a killed host has left half done."""
+        self.wait_for_calls()
+        self.machine.power_off()
+        self.destroy(half=True)
+
+    def recover(self) -> None:
+        """The machine has gone from VirtualBox's list: take it back, or remove what is left of it."""
+        if not self.machine.adopt():
+            self.destroy(half=True)
+
+
+def description_of(row: Row) -> MachineDescription:
+    """The machine of a row; its secret is not known any more."""
+    fields = {**row.description, "can_override": tuple(row.description["can_override"])}
+    return MachineDescription(secret="-", **fields)
+
+
+def _without_port(tuning: Tuning) -> dict[str, int]:
+    """As the ledger keeps it: the port has a column of its own."""
+    return {key: value for key, value in vars(tuning).items() if key != "port"}

@@ -1,0 +1,88 @@
+"""What a machine boots from: µCernVM's ISO, or the website's own disk."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from cvmwebapi.config.settings import Settings
+from cvmwebapi.errors import CVMError
+from cvmwebapi.media import boot_disk, download, size, ucernvm
+from cvmwebapi.vmcp.description import Flags, MachineDescription
+
+_PATIENCE = 3.0
+"""Seconds that a person's question waits for servers."""
+_MB = 2**20
+
+
+def release(machine: MachineDescription, before: str, settings: Settings, cancelled: Callable[[], bool]) -> str:
+    """The release that ``latest`` stands for, "" where nothing of that kind is asked for.
+
+    Once a session: a machine that is made anew is of the release that it was of ``before``. Raises ``CVMError`` as
+    ``ucernvm.latest``.
+    """
+    if machine.has(Flags.BOOT_DISK) or machine.version != ucernvm.LATEST:
+        return before
+    return before or ucernvm.latest(settings, cancelled)
+
+
+def get(
+    machine: MachineDescription,
+    release: str,
+    settings: Settings,
+    report: download.Report,
+    cancelled: Callable[[], bool],
+) -> Path:
+    """The medium to attach, fetched unless the cache has it.
+
+    Raises as ``ucernvm.boot_iso`` and ``boot_disk.boot_disk``.
+    """
+    if machine.has(Flags.BOOT_DISK):
+        return boot_disk.boot_disk(machine.disk_url, machine.disk_checksum, settings, report, cancelled)
+    return ucernvm.boot_iso(
+        _version(machine, release), machine.flavor, _architecture(machine), settings, report, cancelled
+    )
+
+
+def words(done: int, total: int, speed: float) -> str:
+    """How far a download is, for people; bytes, and bytes a second."""
+    shown = f"Downloading the boot image: {done / _MB:.1f} MB"
+    if not total:
+        return shown
+    left = (total - done) / speed if speed > 0 else 0.0
+    return f"{shown} of {total / _MB:.1f} MB, {speed / _MB:.1f} MB/s, {left:.0f} s left"
+
+
+def to_download(
+    machine: MachineDescription, before: str, settings: Settings, cancelled: Callable[[], bool]
+) -> int | None:
+    """MB to be fetched before the machine can be made, 0 for none; ``None`` when that can't be told in time."""
+    deadline = time.monotonic() + _PATIENCE
+
+    def late() -> bool:
+        return cancelled() or time.monotonic() > deadline
+
+    if machine.has(Flags.BOOT_DISK):
+        if boot_disk.is_there(machine.disk_checksum):
+            return 0
+        found = size.told(machine.disk_url, _PATIENCE, late, settings.legacy_http_domains)
+    else:
+        try:
+            version = _version(machine, release(machine, before, settings, late))
+            url = ucernvm.address(version, machine.flavor, _architecture(machine), settings)
+        except CVMError:
+            return None
+        if ucernvm.is_there(url):
+            return 0
+        found = size.told(url, _PATIENCE, late, any_http=True)
+    return None if found is None else math.ceil(found / _MB)
+
+
+def _version(machine: MachineDescription, release: str) -> str:
+    return release if machine.version == ucernvm.LATEST else machine.version
+
+
+def _architecture(machine: MachineDescription) -> str:
+    return "x86_64" if machine.has(Flags.USE_64BIT) else "i386"

@@ -1,0 +1,1 @@
+"""What this computer offers to every part: folders, files that processes share, the Windows registry."""

@@ -1,0 +1,251 @@
+"""Opening a session against a real site and a real ledger, as far as no machine is needed: VirtualBox is doubled by a
+program that is there, tells its version and does nothing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from cvmwebapi import website
+from cvmwebapi.config.settings import Keystore, Settings
+from cvmwebapi.entry.questions import Answer
+from cvmwebapi.sessions import opening
+from cvmwebapi.sessions.admission import throttle
+from cvmwebapi.sessions.ledger import Ledger
+from cvmwebapi.sessions.manager import Sessions
+
+from tests.unit.net.servers import Reply, Seen, Site
+from tests.unit.site_fixtures import failure, own_folders, root_key, site, site_key
+
+__all__ = ["own_folders", "root_key", "site", "site_key"]
+
+DOMAIN = "127.0.0.1"
+
+
+class World:
+    """A site on this computer, and a host whose user answers ``yes`` or no. Each ``open`` is a restart of the host."""
+
+    def __init__(self, site: Site, key: website.PrivateKey, root: website.PrivateKey, folder: Path) -> None:
+        self.site, self.key, self.folder = site, key, folder
+        self.machine: dict[str, Any] = {"name": "vm", "secret": "mine"}
+        self.listed = website.keystore_list(
+            [website.keystore_line(DOMAIN, key), website.keystore_line("b.example", key)]
+        )
+        self.signature = website.sign_keystore(self.listed, root)
+        program = folder / "VBoxManage"
+        program.write_text('#!/bin/sh\n[ "$1" = --version ] && echo 7.2.4r1\n')
+        program.chmod(0o700)
+        store = Keystore(site.url("/store"), website.public_pem(root).decode())
+        self.settings = Settings(keystores=(store,), vboxmanage=str(program))
+        self.document = b""
+        self.asked: list[dict[str, Any]] = []
+        self.yes = False
+        site.answer = self._answer
+
+    def _answer(self, seen: Seen) -> Reply:
+        url = urlsplit(seen.path)
+        if url.path.startswith("/store/"):
+            return Reply(self.listed if url.path.endswith("lst") else self.signature)
+        if url.path != "/vmcp":
+            return Reply(self.document) if self.document else Reply(status=404)
+        salt = parse_qs(url.query)["cvm_salt"][0]
+        return Reply(json.dumps(website.sign(self.machine, salt, self.key)).encode())
+
+    def unlist(self, root: website.PrivateKey) -> None:
+        """From now on the site publishes its key itself, and is in a list no more."""
+        self.listed = b""
+        self.signature = website.sign_keystore(self.listed, root)
+        self.document = json.dumps(website.published_key(self.key, "me")).encode()
+        (copy,) = (self.folder / "cache" / "keystores").iterdir()
+        copy.unlink()
+
+    @property
+    def requests(self) -> int:
+        return sum(seen.path.startswith("/vmcp") for seen in self.site.seen)
+
+    def ledger(self) -> Ledger:
+        return Ledger(self.folder / "ledger.sqlite")
+
+    def open(self, domain: str = DOMAIN) -> Any:
+        sessions = Sessions(self.ledger(), self.settings, lambda *_: None)
+
+        def ask(kind: str, details: dict[str, Any], **_: object) -> Answer:
+            self.asked.append(details)
+            return Answer(self.yes, "once" if self.yes else "")
+
+        return opening.open_session(
+            sessions, domain, self.site.url(""), self.site.url(), lambda *_, **__: None, ask, lambda: False
+        )
+
+    def allow(self, **machine: Any) -> None:
+        """The user allows this machine; it is not made yet, only written down."""
+        self.machine, self.yes = {"name": "vm", "secret": "mine", **machine}, True
+        self.open()
+        self.yes = False
+
+
+@pytest.fixture
+def world(site: Site, site_key: website.PrivateKey, root_key: website.PrivateKey, tmp_path: Path) -> World:
+    return World(site, site_key, root_key, tmp_path)
+
+
+def later(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """From now on the clock of the host is so much ahead."""
+    import time
+
+    real: Callable[[], float] = time.time
+    monkeypatch.setattr(time, "time", lambda: real() + seconds)
+
+
+def test_a_wrong_secret_counts_against_the_throttle(world: World) -> None:
+    world.allow()
+    world.machine["secret"] = "guess"
+    for _ in range(2):
+        error = failure(world.open)
+        assert (error.name, error.code) == ("wrongSecret", -20)
+    before = world.requests
+    # Also with the right secret, and after a restart; the site is not even asked.
+    world.machine["secret"] = "mine"
+    error = failure(world.open)
+    assert (error.name, error.code) == ("throttled", -10)
+    assert 0 < error.params["seconds"] <= throttle.WAIT
+    assert world.requests == before
+
+
+def test_a_wrong_secret_and_a_no_count_together(world: World) -> None:
+    world.allow()
+    world.machine["secret"] = "guess"
+    assert failure(world.open).name == "wrongSecret"
+    world.machine = {"name": "other", "secret": "s"}
+    assert failure(world.open).name == "refusedByUser"
+    assert failure(world.open).name == "throttled"
+
+
+def test_questions_that_wait_are_moot_once_the_user_has_had_enough(world: World) -> None:
+    moot: list[bool] = []
+
+    def ask(kind: str, details: dict[str, Any], moot_now: Callable[[], bool]) -> Answer:
+        # While this question waits, two others of the domain are refused.
+        moot.append(moot_now())
+        for _ in range(2):
+            assert failure(world.open).name == "refusedByUser"
+        moot.append(moot_now())
+        return Answer()
+
+    sessions = Sessions(world.ledger(), world.settings, lambda *_: None)
+    error = failure(
+        lambda: opening.open_session(
+            sessions,
+            DOMAIN,
+            world.site.url(""),
+            world.site.url(),
+            lambda *_, **__: None,
+            lambda kind, details, moot, check: ask(kind, details, moot),
+            lambda: False,
+        )
+    )
+    assert moot == [False, True]
+    assert error.name == "throttled", "and counts as no further refusal"
+    assert len(world.ledger().refusals(DOMAIN)) == 2
+
+
+def test_the_wait_ends(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(2):
+        assert failure(world.open).name == "refusedByUser"
+    assert failure(world.open).name == "throttled"
+    later(monkeypatch, throttle.WAIT)
+    assert failure(world.open).name == "refusedByUser"
+
+
+def test_one_slip_throttles_nobody(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.allow()
+    world.machine["secret"] = "guess"
+    assert failure(world.open).name == "wrongSecret"
+    later(monkeypatch, throttle.WITHIN + 1)
+    assert failure(world.open).name == "wrongSecret"
+    assert failure(world.open).name == "wrongSecret"
+    assert failure(world.open).name == "throttled"
+
+
+def test_each_domain_waits_for_itself_and_has_its_own_sessions(world: World) -> None:
+    world.allow()
+    world.machine["secret"] = "other"
+    # The same name under another domain is another session: a question, no wrong secret.
+    assert failure(world.open, "b.example").name == "refusedByUser"
+    assert failure(world.open, "b.example").name == "refusedByUser"
+    assert failure(world.open, "b.example").name == "throttled"
+    assert failure(world.open).name == "wrongSecret"
+
+
+def test_the_ledger_holds_no_secret_in_clear(world: World) -> None:
+    world.allow(secret="very-secret-indeed")
+    assert world.ledger().find(DOMAIN, "vm") is not None
+    for file in world.folder.glob("ledger.sqlite*"):
+        assert b"very-secret-indeed" not in file.read_bytes()
+        assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_site_that_left_the_list_is_asked_about_anew(world: World, root_key: website.PrivateKey) -> None:
+    world.allow()
+    assert (world.asked[-1]["trust"], world.asked[-1]["stale"]) == ("listed", False)
+    world.open()
+    assert len(world.asked) == 1
+    world.unlist(root_key)
+    assert failure(world.open).name == "refusedByUser"
+    assert (world.asked[-1]["trust"], world.asked[-1]["reason"]) == ("published", "new")
+    world.allow()
+    count = len(world.asked)
+    world.open()
+    assert len(world.asked) == count
+
+
+def test_the_question_says_that_a_list_is_old(world: World) -> None:
+    world.allow()
+    world.signature = b""
+    (copy,) = (world.folder / "cache" / "keystores").iterdir()
+    kept = json.loads(copy.read_text())
+    copy.write_text(json.dumps({**kept, "fetched": kept["fetched"] - 2 * 86_400, "asked": 0}))
+    world.machine["memory"] = 4096
+    assert failure(world.open).name == "refusedByUser"
+    assert (world.asked[-1]["stale"], world.asked[-1]["reason"]) == (True, "more")
+
+
+def test_refusals_of_the_future_are_cleared_away(world: World) -> None:
+    ledger = world.ledger()
+    ledger.refuse(DOMAIN, 9e9)
+    ledger.refuse(DOMAIN, 1000.0)
+    assert ledger.refusals(DOMAIN) == [1000.0]
+
+
+@pytest.mark.parametrize(
+    ("rule", "error"),
+    [
+        ({"blocked_sites": (DOMAIN,)}, "siteBlocked"),
+        ({"allowed_sites": ("other.example",)}, "siteNotAllowed"),
+    ],
+)
+def test_a_site_that_settings_or_policy_refuse_is_not_even_asked(world: World, rule: Any, error: str) -> None:
+    world.settings = dataclasses.replace(world.settings, **rule)
+    assert failure(world.open).name == error
+    assert world.site.seen == [] and world.asked == []
+
+
+def test_a_machine_above_the_caps_is_refused_before_the_user_is_asked(world: World) -> None:
+    world.settings = dataclasses.replace(world.settings, max_memory=100)
+    assert failure(world.open).name == "overCap" and world.asked == []
+
+
+def test_a_page_whose_site_was_blocked_since_has_no_hold_on_its_session(world: World) -> None:
+    world.allow()
+    (row,) = world.ledger().all()
+    blocked = dataclasses.replace(world.settings, blocked_sites=(DOMAIN,))
+    sessions = Sessions(world.ledger(), blocked, lambda *_: None)
+    assert failure(sessions.of_origin, row.id, world.site.url("")).name == "sessionNotFound"
+    sessions.ledger.opened_by(row.id, world.site.url(""))
+    assert failure(sessions.of_origin, row.id, world.site.url("")).name == "siteBlocked"
