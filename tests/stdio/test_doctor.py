@@ -93,4 +93,4 @@ def test_fix_asks_and_mends(environment: dict[str, str], tmp_path: Path) -> None
     assert "Mend this now?" in refused.stderr and damaged.exists()
     mended = _doctor(environment, "--fix", typed="y\n" * 20)
     assert "Done." in mended.stderr and not damaged.exists()
-    assert "nothing that can be mended" in _doctor(environment, "--fix").stderr
+    assert "nothing that can be repaired" in _doctor(environment, "--fix").stderr

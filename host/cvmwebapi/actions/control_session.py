@@ -23,7 +23,7 @@ _GOALS = {
 
 
 def run(request: Request) -> dict[str, Any]:
-    """``{state}``. A machine that is to run waits, like a page's `start`, for what the user can mend.
+    """``{state}``. A machine that is to run waits, like a page's `start`, for what the user can put right.
 
     Raises ``CVMError``: ``sessionNotFound``, ``badValue``, ``siteBlocked``, those of ``providing.ensure`` and of
     the steps.
@@ -49,7 +49,7 @@ def run(request: Request) -> dict[str, Any]:
         with explained(session.id):
             # It is the user's own wish: a no is no refusal of the website.
             providing.ensure(request.sessions.vboxmanage, request.sessions.settings, asker)
-        remedy.until_mended(attempt, request.user(row.domain, asker.origin), session.id)
+        remedy.until_remedied(attempt, request.user(row.domain, asker.origin), session.id)
     else:
         with explained(session.id):
             session.reach(goal, request.cancelled)

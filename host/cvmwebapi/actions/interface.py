@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from cvmwebapi.asking import Answer
 from cvmwebapi.channel.flow import Flow
 from cvmwebapi.doctor.remedy import User
-from cvmwebapi.entry.questions import Answer
 from cvmwebapi.errors import CVMError
 from cvmwebapi.provision.providing import Asker
-from cvmwebapi.sessions.ledger import Row
+from cvmwebapi.sessions.ledger import SessionRow
 from cvmwebapi.sessions.lifecycle.session import Session
 from cvmwebapi.sessions.manager import Sessions
 
@@ -64,7 +64,7 @@ class Request:
         return session
 
     def user(self, domain: str, origin: str = "") -> User:
-        """Who can mend what stands in the way of this request; ``origin`` where a window makes it."""
+        """Who can remedy what stands in the way of this request; ``origin`` where a window makes it."""
         return User(
             domain,
             origin or self.origin,
@@ -73,7 +73,7 @@ class Request:
             lambda: self.sessions.settings.hypervisor_installation,
         )
 
-    def asker(self, row: Row) -> Asker:
+    def asker(self, row: SessionRow) -> Asker:
         """Who is asked about VirtualBox when a session needs it; the session tells how far it is."""
 
         def report(words: str, share: float) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.errors import CVMError
-from cvmwebapi.sessions.ledger import Row
+from cvmwebapi.sessions.ledger import SessionRow
 from cvmwebapi.states import State
 
 _AT_ONCE = 4
@@ -18,7 +18,7 @@ def run(request: Request) -> dict[str, Any]:
     overview = request.sessions.overview
     running = [row for row in request.sessions.ledger.all() if overview.state(row) is State.RUNNING]
 
-    def pause(row: Row) -> CVMError | None:
+    def pause(row: SessionRow) -> CVMError | None:
         try:
             session = request.sessions.session(row)
             if not session.looked:

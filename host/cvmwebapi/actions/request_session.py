@@ -21,6 +21,6 @@ def run(request: Request) -> dict[str, Any]:
             request.sessions, domain, request.origin, url, request.emit, request.ask, request.cancelled
         )
 
-    session = remedy.until_mended(attempt, request.user(domain))
+    session = remedy.until_remedied(attempt, request.user(domain))
     request.sessions.ledger.opened_by(session.id, request.origin)
     return session.snapshot()

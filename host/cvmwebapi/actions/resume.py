@@ -12,7 +12,7 @@ from cvmwebapi.states import State
 def run(request: Request) -> dict[str, Any]:
     """Raises ``CVMError``: ``sessionNotFound``, ``invalidState``, ``superseded``, those of the hypervisor."""
     session = request.permitted_session()
-    remedy.until_mended(
+    remedy.until_remedied(
         lambda: session.reach(State.RUNNING, request.cancelled), request.user(session.domain), session.id
     )
     return session.snapshot()

@@ -31,7 +31,7 @@ def run(request: Request) -> dict[str, Any]:
         request.sessions.renew_settings()
         session.reach(State.RUNNING, request.cancelled)
 
-    remedy.until_mended(attempt, request.user(session.domain), session.id)
+    remedy.until_remedied(attempt, request.user(session.domain), session.id)
     return session.snapshot()
 
 

@@ -15,12 +15,12 @@ _ROUNDS = 3
 
 def add_to(commands: Any) -> None:
     """Add the sub-command."""
-    parser = commands.add_parser("doctor", help="say what is wrong on this computer, and how to mend it")
+    parser = commands.add_parser("doctor", help="say what is wrong on this computer, and what to do about it")
     parser.add_argument(
         "checks", nargs="*", metavar="CHECK", help="only these, by their ids in --json: machines, network…"
     )
     parser.add_argument("--json", action="store_true", help="for programs")
-    parser.add_argument("--fix", action="store_true", help="mend what can be mended safely; asks before each step")
+    parser.add_argument("--fix", action="store_true", help="repair what can be repaired safely; asks before each step")
     parser.add_argument("--yes", action="store_true", help="with --fix: don't ask")
     parser.set_defaults(run=_run)
 
@@ -58,14 +58,14 @@ def _fix(rows: list[dict[str, Any]], unasked: bool, modules: list[ModuleType]) -
         new = [row for row in rows if row["repair"] and row["id"] not in asked]
         if not new:
             break
-        mended = [_mend(row, unasked) for row in new]
+        repaired = [_repair(row, unasked) for row in new]
         asked |= {row["id"] for row in new}
-        if not any(mended):
+        if not any(repaired):
             break
-        # With one thing mended, another may come to light.
+        # With one thing repaired, another may come to light.
         rows = [result.finding.to_json(result.check) for result in diagnosis.run(Surroundings.here(), modules)]
     if not asked:
-        print("There is nothing that can be mended from here.", file=sys.stderr)
+        print("There is nothing that can be repaired from here.", file=sys.stderr)
 
 
 def _shown(row: dict[str, Any]) -> str:
@@ -76,7 +76,7 @@ def _shown(row: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _mend(row: dict[str, Any], unasked: bool) -> bool:
+def _repair(row: dict[str, Any], unasked: bool) -> bool:
     from cvmwebapi.doctor import diagnosis
     from cvmwebapi.doctor.surroundings import Surroundings
 

@@ -1,4 +1,4 @@
-"""Runs the checks, side by side and within a time limit, and mends what can be mended safely."""
+"""Runs the checks, side by side and within a time limit, and repairs what can be repaired safely."""
 
 from __future__ import annotations
 
@@ -99,8 +99,8 @@ def repair(around: Surroundings, identity: str) -> bool:
     """Mend what ``identity`` (a finding's ``id``) names; ``False`` when nothing of ours can. Raises ``CVMError``."""
     check, _, part = identity.partition(":")
     module = next((item for item in CHECKS if check == item.ID), None)
-    mend = getattr(module, "repair", None)
-    if mend is None:
+    change = getattr(module, "repair", None)
+    if change is None:
         return False
-    mend(around, part)
+    change(around, part)
     return True

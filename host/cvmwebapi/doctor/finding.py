@@ -28,7 +28,7 @@ class Finding:
 
     ``advice`` names the row of the table, and the texts ``doctor_<advice>_found``, ``_cause`` and ``_fix``; ``command``
     is what to type for it on this system, ``part`` which of several things that a check looks at, ``repair`` that
-    ``doctor --fix`` can mend it.
+    ``doctor --fix`` can repair it.
     """
 
     advice: str

@@ -14,7 +14,7 @@ from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import calls, parsing, refusals, versions, vm_process
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage, VBoxManageFailed
-from cvmwebapi.sessions.ledger import Ledger, Row
+from cvmwebapi.sessions.ledger import Ledger, SessionRow
 
 INACCESSIBLE = "<inaccessible>"
 _LISTED = re.compile(r'^"(.*)" \{([0-9a-f-]{36})\}$', re.MULTILINE)
@@ -40,7 +40,7 @@ class Medium:
 class Facts:
     """``listed`` is what VirtualBox has, UUID → name, ``None`` when it can't be asked; ``infos`` is ``showvminfo``."""
 
-    rows: Sequence[Row]
+    rows: Sequence[SessionRow]
     folders: Sequence[Path]
     listed: Mapping[str, str] | None
     infos: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -67,7 +67,7 @@ def ledger_file(around: Surroundings) -> Path:
     return around.data / "ledger.sqlite"
 
 
-def rows(around: Surroundings) -> list[Row]:
+def rows(around: Surroundings) -> list[SessionRow]:
     """The sessions. Raises ``sqlite3.DatabaseError``, ``TypeError`` or ``ValueError`` for a damaged ledger."""
     return Ledger(ledger_file(around)).all() if ledger_file(around).exists() else []
 
@@ -78,7 +78,7 @@ def folders(around: Surroundings) -> list[Path]:
     return sorted(item for item in machines.iterdir() if item.is_dir()) if machines.is_dir() else []
 
 
-def gather(around: Surroundings, rows: Sequence[Row], folders: Sequence[Path]) -> Facts:
+def gather(around: Surroundings, rows: Sequence[SessionRow], folders: Sequence[Path]) -> Facts:
     """Ask VirtualBox, and look for processes."""
     machines = around.data / "machines"
     found = virtualbox.gather(around)

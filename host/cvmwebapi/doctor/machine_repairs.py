@@ -19,7 +19,7 @@ from cvmwebapi.sessions.lifecycle import turn
 from cvmwebapi.sessions.lifecycle.work import Work
 
 
-def mend(around: Surroundings, found: Finding) -> None:
+def repair(around: Surroundings, found: Finding) -> None:
     """Raises ``CVMError``: those of the hypervisor, ``machineLocked`` when a host is at work on the machine."""
     part = found.part
     if found.advice == "ledgerBroken":
@@ -31,7 +31,7 @@ def mend(around: Surroundings, found: Finding) -> None:
     elif found.advice == "mediumLeftOver":
         _close_media(around, part)
     else:
-        _mend_session(around, found)
+        _repair_session(around, found)
 
 
 def _vbox(around: Surroundings) -> VBoxManage:
@@ -74,7 +74,7 @@ def _close(vbox: VBoxManage, medium: machine_facts.Medium) -> None:
         vbox.call("closemedium", medium.kind, medium.uuid, what="release the media")
 
 
-def _mend_session(around: Surroundings, found: Finding) -> None:
+def _repair_session(around: Surroundings, found: Finding) -> None:
     ledger = Ledger(machine_facts.ledger_file(around))
     work = Work(found.part, ledger, around.settings, _vbox(around))
     if found.advice == "machineHalf" and work.row.phase == "none":
@@ -84,7 +84,7 @@ def _mend_session(around: Surroundings, found: Finding) -> None:
     try:
         # A living host that is at work on it has its turn.
         with turn.taken(found.part, lambda: around.cancelled.is_set() or time.monotonic() - begun > 60):
-            _MENDERS[found.advice](work)
+            _REPAIRS[found.advice](work)
     except TimeoutError:
         raise CVMError("machineLocked") from None
 
@@ -93,7 +93,7 @@ def _bring_back(work: Work) -> None:
     if work.half_done():
         work.repair()
     else:
-        work.recover()
+        work.readopt()
 
 
 def _let_go(work: Work) -> None:
@@ -121,7 +121,7 @@ def _earlier_settings(work: Work) -> None:
         work.machine.adopt()
 
 
-_MENDERS = {
+_REPAIRS = {
     "machineHalf": _bring_back,
     "machineGone": _bring_back,
     "machineHangs": _stop,

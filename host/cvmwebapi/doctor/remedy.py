@@ -1,4 +1,4 @@
-"""A request that failed for what a person can mend: a window says what to do, and it goes on once that is done."""
+"""A request that failed for what a person can put right: a window says what to do, and it goes on once that is done."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cvmwebapi.errors import CVMError
 T = TypeVar("T")
 
 _LOOK_EVERY = 2.0
-"""Seconds between looks while the user may be mending it."""
+"""Seconds between looks while the user may be at it."""
 _SLOW = 5.0
 """Seconds that one look may take."""
 WAITED_FOR = frozenset({
@@ -35,8 +35,8 @@ class User:
     allowed: Callable[[], bool]
 
 
-def until_mended(attempt: Callable[[], T], user: User, session: str = "") -> T:
-    """What ``attempt`` gives; when it fails for what a person can mend, it is made again as soon as that is mended.
+def until_remedied(attempt: Callable[[], T], user: User, session: str = "") -> T:
+    """What ``attempt`` gives; when it fails for what a person can put right, it is made again as soon as that is done.
 
     Raises ``CVMError``: those of ``attempt``, with cause and fix, when the user gives up; ``cancelled``.
     """
@@ -45,11 +45,11 @@ def until_mended(attempt: Callable[[], T], user: User, session: str = "") -> T:
             with explained(session):
                 return attempt()
         except CVMError as error:
-            if not user.allowed() or not _mended(error, user):
+            if not user.allowed() or not _remedied(error, user):
                 raise
 
 
-def _mended(error: CVMError, user: User) -> bool:
+def _remedied(error: CVMError, user: User) -> bool:
     found = error.diagnosis
     if not found or found["advice"] not in WAITED_FOR:
         return False

@@ -23,14 +23,14 @@ PATIENCE = 8.0
 """Seconds for one program."""
 
 
-class Answer(NamedTuple):
+class Output(NamedTuple):
     """What a program answered; ``status`` is ``None`` when it could not be started, or took too long."""
 
     status: int | None
     text: str
 
 
-def run(command: Sequence[str], seconds: float = PATIENCE) -> Answer:
+def run(command: Sequence[str], seconds: float = PATIENCE) -> Output:
     """Run a program that only tells something, with its output and errors together."""
     try:
         done = subprocess.run(
@@ -44,8 +44,8 @@ def run(command: Sequence[str], seconds: float = PATIENCE) -> Answer:
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        return Answer(None, str(error))
-    return Answer(done.returncode, done.stdout.decode("utf-8", "replace")[:_MAX_BYTES])
+        return Output(None, str(error))
+    return Output(done.returncode, done.stdout.decode("utf-8", "replace")[:_MAX_BYTES])
 
 
 @dataclass
@@ -63,7 +63,7 @@ class Surroundings:
     """Of the settings, when they can't be used: the built-in ones hold then."""
     root: Path = Path("/")
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
-    run: Callable[..., Answer] = run
+    run: Callable[..., Output] = run
     registry: Registry | None = None
     extension: str = ""
     """Version of the extension that asks; empty when none does."""

@@ -6,10 +6,11 @@ import threading
 from collections.abc import Callable
 from importlib import import_module
 
+from cvmwebapi.asking import Answer
 from cvmwebapi.entry import greeting
 from cvmwebapi.entry.outbox import Outbox
 from cvmwebapi.entry.protocol import MAX_FETCHES, MAX_IN_FLIGHT
-from cvmwebapi.entry.questions import Answer, Questions, answer_of
+from cvmwebapi.entry.questions import Questions, answer_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -25,7 +25,8 @@ def serve() -> int:
     os.umask(0o077)
     outbox = Outbox.on_stdout()
     status = _loop(sys.stdin.buffer, outbox, Dispatcher(outbox))
-    # Threads may still wait for VirtualBox or a server. The ledger knows what they were about: the next start mends it.
+    # Threads may still wait for VirtualBox or a server. The ledger knows what they were about: the next start repairs
+    # what they leave.
     sys.stderr.flush()
     os._exit(status)
 

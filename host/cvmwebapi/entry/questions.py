@@ -6,6 +6,7 @@ import itertools
 import threading
 from collections.abc import Callable
 
+from cvmwebapi.asking import Answer
 from cvmwebapi.entry.outbox import Outbox
 
 TYPE_CHECKING = False
@@ -16,21 +17,6 @@ _LOOK_SECONDS = 0.1
 MAX_WAITING = 3
 """Questions of one domain that may wait for the user at a time: more of them are no way to get a yes."""
 _CHOICES = {True: ("once", "always"), False: ("", "never")}
-
-
-# No dataclass: that import costs more than the handshake.
-class Answer:
-    """What the user said; true for a yes."""
-
-    def __init__(self, yes: bool = False, choice: str = "", resources: dict[str, Any] | None = None) -> None:
-        self.yes = yes
-        self.choice = choice
-        """``once`` or ``always`` with a yes; ``never`` or nothing with a no."""
-        self.resources = resources or {}
-        """What the user lowered, by name; unchecked unless the asker did."""
-
-    def __bool__(self) -> bool:
-        return self.yes
 
 
 def answer_of(params: dict[str, Any]) -> Answer:

@@ -33,7 +33,7 @@ _TAIL = 128 * 1024
 
 
 @dataclass(frozen=True)
-class Told:
+class LogNews:
     """``states`` are VirtualBox's words in their order; ``troubles`` are names of our table of errors, each once."""
 
     states: tuple[str, ...] = ()
@@ -44,7 +44,7 @@ class Told:
     """Of the guest's screen: width, height in pixels, bits a pixel (0: a text mode)."""
 
 
-def read(text: str) -> Told:
+def read(text: str) -> LogNews:
     """Whole lines of a log."""
     troubles: dict[str, None] = {}
     for line in text.splitlines():
@@ -53,10 +53,10 @@ def read(text: str) -> Told:
     states = tuple("Paused" if suspended else word for word, suspended in _STATE.findall(text))
     ports = tuple(dict.fromkeys(map(int, _PORT.findall(text))))
     found = [(int(width), int(height), int(bits)) for width, height, bits in _RESIZED.findall(text)]
-    return Told(states, tuple(troubles), ports, tuple(size for size in found if size[0] and size[1]))
+    return LogNews(states, tuple(troubles), ports, tuple(size for size in found if size[0] and size[1]))
 
 
-def last(file: Path) -> Told:
+def last(file: Path) -> LogNews:
     """What the end of VBox.log tells; nothing when there is none."""
     try:
         with file.open("rb") as log:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cvmwebapi.hypervisor import log_reading, vm_process
-from cvmwebapi.hypervisor.log_reading import Told
+from cvmwebapi.hypervisor.log_reading import LogNews
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ _READ_AT_ONCE = 1 << 20
 
 @dataclass(frozen=True)
 class News:
-    """``told``: what its log says; ``doubtful``: it was edited, removed, or its process died: VirtualBox knows."""
+    """``log``: what its log says; ``doubtful``: it was edited, removed, or its process died: VirtualBox knows."""
 
-    told: Told
+    log: LogNews
     doubtful: bool
 
 
@@ -72,19 +72,19 @@ class Watched:
 
     def look(self, process_too: bool, delisted: Callable[[str], bool]) -> None:
         """One look."""
-        told = self._read_log()
+        log = self._read_log()
         stamp = _stamp(self._settings)
         doubtful = stamp != self._settings_stamp or delisted(self._uuid)
         self._settings_stamp = stamp
         if process_too:
             doubtful |= self._process_died()
-        if doubtful or told != Told():
-            self._report(News(told, doubtful))
+        if doubtful or log != LogNews():
+            self._report(News(log, doubtful))
 
-    def _read_log(self) -> Told:
+    def _read_log(self) -> LogNews:
         size = _size(self._log)
         if size == self._offset:
-            return Told()
+            return LogNews()
         run = _identity(self._log)
         if run != self._run or size < self._offset:
             # A new run has begun a new log.
@@ -95,7 +95,7 @@ class Watched:
                 begun = file.tell()
                 text = file.read(_READ_AT_ONCE)
         except OSError:
-            return Told()
+            return LogNews()
         whole = text.rfind(b"\n") + 1
         self._offset = begun + whole
         return log_reading.read(text[:whole].decode("utf-8", "replace"))
@@ -130,11 +130,11 @@ class Watched:
                 if not news or self._stopped:
                     self._telling = False
                     return
-            states = tuple(word for item in news for word in item.told.states)
-            troubles = tuple(dict.fromkeys(name for item in news for name in item.told.troubles))
-            ports = tuple(port for item in news for port in item.told.taken_ports)
-            sizes = tuple(size for item in news for size in item.told.sizes)
-            self._tell(News(Told(states, troubles, ports, sizes), any(item.doubtful for item in news)))
+            states = tuple(word for item in news for word in item.log.states)
+            troubles = tuple(dict.fromkeys(name for item in news for name in item.log.troubles))
+            ports = tuple(port for item in news for port in item.log.taken_ports)
+            sizes = tuple(size for item in news for size in item.log.sizes)
+            self._tell(News(LogNews(states, troubles, ports, sizes), any(item.doubtful for item in news)))
 
 
 class Watcher:

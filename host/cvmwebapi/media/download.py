@@ -12,7 +12,7 @@ from typing import Any
 
 from cvmwebapi.errors import CVMError
 from cvmwebapi.media import cache, pausing, ranges
-from cvmwebapi.media.other_host import Follower, note_total
+from cvmwebapi.media.other_host import OtherDownload, note_total
 from cvmwebapi.media.target import Target
 from cvmwebapi.net import addresses
 from cvmwebapi.net.cutting import cut_when
@@ -64,7 +64,7 @@ def fetch(
     addresses.checked(url, legacy_http, any_http)
     try:
         # Whoever comes second waits as long as the first one loads: twice the same file takes longer.
-        waiting = Follower(checksum, report, cancelled)
+        waiting = OtherDownload(checksum, report, cancelled)
         with files.locked(cache.lock(checksum), seconds=math.inf, cancelled=waiting):
             return (
                 target.there()

@@ -17,7 +17,7 @@ def note_total(checksum: str, total: int) -> None:
         cache.lock(checksum).write_text(str(total), "ascii")
 
 
-class Follower:
+class OtherDownload:
     """Called again and again while its host waits; ``cancelled`` is passed on."""
 
     def __init__(self, checksum: str, report: Callable[[int, int, float], None], cancelled: Callable[[], bool]) -> None:

@@ -90,7 +90,7 @@ def install(
     Raises ``CVMError``: ``extensionPackBad``, ``licenceRefused``, ``hypervisorMissing``, those of
     ``installing.fetch`` and ``installing.run``.
     """
-    with installing.turn(cancelled):
+    with installing.alone(cancelled):
         fetched = installing.fetch(pack, settings, report, cancelled)
         shown = licence(fetched)
         if not accepts(shown):

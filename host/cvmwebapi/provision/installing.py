@@ -26,7 +26,7 @@ _NEEDED = 600
 
 
 @contextlib.contextmanager
-def turn(cancelled: Callable[[], bool]) -> Iterator[None]:
+def alone(cancelled: Callable[[], bool]) -> Iterator[None]:
     """Only one host of this user installs; the others wait, and look again then. Raises ``CVMError("cancelled")``."""
     try:
         with files.locked(paths.data_folder() / "locks" / "install-virtualbox", 3600.0, cancelled):

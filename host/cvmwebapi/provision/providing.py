@@ -88,7 +88,7 @@ def ensure(find: Callable[[], VBoxManage], settings: Settings, asker: Asker) -> 
     if wanted.way == "manual":
         # "I have installed it": but it is not there.
         raise wanted.fault if wanted.fault and wanted.fault.name != "installersUnreachable" else fault
-    with installing.turn(asker.cancelled):
+    with installing.alone(asker.cancelled):
         # Another tab may have been faster.
         if trouble(find) is None:
             return

@@ -76,7 +76,7 @@ _JSON = frozenset({"hardware", "description", "agreed", "granted", "vals", "prop
 
 
 @dataclass(frozen=True)
-class Row:
+class SessionRow:
     """One session as the ledger has it."""
 
     id: str
@@ -144,15 +144,15 @@ class Ledger:
         with self._lock:
             return self._db.execute(sql, values).fetchall()
 
-    def find(self, domain: str, name: str) -> Row | None:
+    def find(self, domain: str, name: str) -> SessionRow | None:
         """The session of a domain by its name."""
         return _one(self._execute("SELECT * FROM session WHERE domain = ? AND name = ?", domain, name))
 
-    def get(self, session: str) -> Row | None:
+    def get(self, session: str) -> SessionRow | None:
         """A session by its id."""
         return _one(self._execute("SELECT * FROM session WHERE id = ?", session))
 
-    def all(self) -> list[Row]:
+    def all(self) -> list[SessionRow]:
         """All sessions, oldest first."""
         return [_row(item) for item in self._execute("SELECT * FROM session ORDER BY created")]
 
@@ -247,12 +247,12 @@ class Ledger:
         return [item["at"] for item in self._execute("SELECT at FROM refusal WHERE domain = ? ORDER BY at", domain)]
 
 
-def _one(rows: list[sqlite3.Row]) -> Row | None:
+def _one(rows: list[sqlite3.Row]) -> SessionRow | None:
     return _row(rows[0]) if rows else None
 
 
-def _row(item: sqlite3.Row) -> Row:
-    return Row(**{name: json.loads(item[name]) if name in _JSON else item[name] for name in item.keys()})  # noqa: SIM118
+def _row(item: sqlite3.Row) -> SessionRow:
+    return SessionRow(**{name: json.loads(item[name]) if name in _JSON else item[name] for name in item.keys()})  # noqa: SIM118
 
 
 def _site(item: sqlite3.Row) -> Site:

@@ -18,7 +18,7 @@ from cvmwebapi.hypervisor.watch import Watcher
 from cvmwebapi.net.addresses import page_domain
 from cvmwebapi.sessions.admission import limits, secrets, totals
 from cvmwebapi.sessions.admission.consent import Resources
-from cvmwebapi.sessions.ledger import Ledger, Row
+from cvmwebapi.sessions.ledger import Ledger, SessionRow
 from cvmwebapi.sessions.lifecycle import repair, turn
 from cvmwebapi.sessions.lifecycle.changes import stored
 from cvmwebapi.sessions.lifecycle.presence import Presence
@@ -44,7 +44,7 @@ class Sessions:
         self._vbox: VBoxManage | None = None
         self._watcher = Watcher()
         self._presence = Presence()
-        self.overview = Overview(self)
+        self.overview = Overview(ledger, self.opened, self.tell_windows)
 
     @classmethod
     def open(cls, emit: Emit) -> Sessions:
@@ -78,7 +78,7 @@ class Sessions:
         limits.check_site(self.settings, row.domain)
         return self.session(row)
 
-    def session(self, row: Row) -> Session:
+    def session(self, row: SessionRow) -> Session:
         """The object for a row, made at the first call."""
         with self._lock:
             session = self._open.get(row.id)
@@ -144,7 +144,7 @@ class Sessions:
                 for session in self._open.values():
                     session.use(present)
 
-    def add(self, domain: str, machine: MachineDescription, agreed: Resources, granted: Resources) -> Row:
+    def add(self, domain: str, machine: MachineDescription, agreed: Resources, granted: Resources) -> SessionRow:
         """Write down a session that the user agreed to; its machine is made at the first start.
 
         Raises ``CVMError("wrongSecret")`` when another host wrote it down in the meantime, with another secret.
@@ -170,7 +170,7 @@ class Sessions:
 
     def forget(self, session: Session) -> None:
         """Drop a session whose machine is gone."""
-        session.stop_following()
+        session.stop_watching()
         with self._lock:
             self._open.pop(session.id, None)
         self.ledger.remove(session.id)
@@ -182,6 +182,6 @@ class Sessions:
         wish = self.settings.on_browser_close
         self.overview.stop()
         for session in list(self._open.values()):
-            session.stop_following()
+            session.stop_watching()
             if wish != "keep" and self._presence.leave(session.id):
                 session.leave(save=wish == "save")

@@ -6,14 +6,14 @@ import math
 import time
 from collections.abc import Callable
 
+from cvmwebapi.asking import Answer
 from cvmwebapi.config import settings
-from cvmwebapi.entry.questions import Answer
 from cvmwebapi.errors import CVMError
 from cvmwebapi.provision import providing
 from cvmwebapi.provision.providing import Asker
 from cvmwebapi.sessions.admission import consent, limits, secrets, throttle
 from cvmwebapi.sessions.admission.consent import NOTHING, Resources, Yes
-from cvmwebapi.sessions.ledger import Row, Site
+from cvmwebapi.sessions.ledger import SessionRow, Site
 from cvmwebapi.sessions.lifecycle.changes import stored
 from cvmwebapi.sessions.lifecycle.progress import Progress
 from cvmwebapi.sessions.lifecycle.session import Session
@@ -96,7 +96,7 @@ def _had_enough(sessions: Sessions, domain: str) -> bool:
     return False
 
 
-def _standing_yes(sessions: Sessions, domain: str, row: Row | None, verified: VerifiedMachine) -> Yes | None:
+def _standing_yes(sessions: Sessions, domain: str, row: SessionRow | None, verified: VerifiedMachine) -> Yes | None:
     """The yes that needs no question: to this machine, to the site, or the administrator's."""
     machine, trust = verified.machine, verified.trust.kind
     wanted = consent.wanted_by(machine)
@@ -113,7 +113,7 @@ def _yes(agreed: dict[str, int], granted: dict[str, int], trust: str) -> Yes:
     return Yes(Resources(**agreed), Resources(**(granted or agreed)), trust)
 
 
-def _known(sessions: Sessions, row: Row | None, verified: VerifiedMachine) -> bool:
+def _known(sessions: Sessions, row: SessionRow | None, verified: VerifiedMachine) -> bool:
     """Whether the user said yes to this machine before, and now it is to become larger."""
     trust = verified.trust.kind
     return bool(row and row.agreed["cpus"] and trust in ("listed", sessions.ledger.trust(row.id)))
@@ -126,7 +126,7 @@ def _ask(
     verified: VerifiedMachine,
     ask: Ask,
     cancelled: Callable[[], bool],
-    row: Row | None,
+    row: SessionRow | None,
 ) -> Yes:
     machine, trust = verified.machine, verified.trust.kind
     wanted, least = consent.wanted_by(machine), consent.least(machine)
@@ -173,7 +173,9 @@ def _ask(
     return yes
 
 
-def _write_down(sessions: Sessions, domain: str, row: Row | None, machine: MachineDescription, yes: Yes) -> Row:
+def _write_down(
+    sessions: Sessions, domain: str, row: SessionRow | None, machine: MachineDescription, yes: Yes
+) -> SessionRow:
     given = consent.given(machine, yes.granted)
     if row is None:
         return sessions.add(domain, given, yes.agreed, yes.granted)

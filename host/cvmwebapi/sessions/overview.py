@@ -8,18 +8,18 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cvmwebapi.hypervisor import log_reading, parsing, vm_process
-from cvmwebapi.sessions.ledger import Row
+from cvmwebapi.sessions.ledger import Ledger, SessionRow
+from cvmwebapi.sessions.lifecycle.session import Session
 from cvmwebapi.states import State
 from cvmwebapi.system import paths
 
 if TYPE_CHECKING:
     import psutil
-
-    from cvmwebapi.sessions.manager import Sessions
 
 _MB = 2**20
 _TAIL = 64 * 1024
@@ -32,8 +32,13 @@ _COUNT_EVERY = 5.0
 class Overview:
     """Keeps the processes it has seen: the share of the processor is measured from one look to the next."""
 
-    def __init__(self, sessions: Sessions) -> None:
-        self._sessions = sessions
+    def __init__(
+        self, ledger: Ledger, opened: Callable[[str], Session | None], tell: Callable[[str, int], None]
+    ) -> None:
+        """``opened`` gives the object of a session, if this host has one; ``tell(event, number)`` reaches windows."""
+        self._ledger = ledger
+        self._opened = opened
+        self._tell = tell
         self._processes: dict[str, psutil.Process] = {}
         self._disks: dict[str, tuple[float, int]] = {}
         self._lock = threading.Lock()
@@ -57,26 +62,26 @@ class Overview:
     def count(self) -> None:
         """Count the running machines; ``runningChanged [number]`` when there are more or fewer than before."""
         with self._lock:
-            running = sum(self.state(row) is State.RUNNING for row in self._sessions.ledger.all())
+            running = sum(self.state(row) is State.RUNNING for row in self._ledger.all())
             if running == self._running:
                 return
             self._running = running
-        self._sessions.tell_windows("runningChanged", running)
+        self._tell("runningChanged", running)
 
-    def state(self, row: Row) -> State:
+    def state(self, row: SessionRow) -> State:
         """The state of one machine, as far as can be told without asking VirtualBox."""
-        opened = self._sessions.opened(row.id)
+        opened = self._opened(row.id)
         if opened is not None and opened.looked:
             return opened.state
         return self._unasked(row)
 
     def unasked(self, session: str) -> State:
         """The same of a session that VirtualBox does not answer for."""
-        row = self._sessions.ledger.get(session)
+        row = self._ledger.get(session)
         return self._unasked(row) if row else State.MISSING
 
     @staticmethod
-    def _unasked(row: Row) -> State:
+    def _unasked(row: SessionRow) -> State:
         if row.phase != "made":
             return State.MISSING
         log = _log(row)
@@ -89,28 +94,28 @@ class Overview:
     def machines(self) -> list[dict[str, Any]]:
         """One object a session, oldest first; see docs/protocol.md."""
         with self._lock:
-            return [self._machine(row) for row in self._sessions.ledger.all()]
+            return [self._machine(row) for row in self._ledger.all()]
 
-    def _machine(self, row: Row) -> dict[str, Any]:
+    def _machine(self, row: SessionRow) -> dict[str, Any]:
         state = self.state(row)
-        opened = self._sessions.opened(row.id)
+        opened = self._opened(row.id)
         process = self._process(row) if state in (State.RUNNING, State.PAUSED) else None
         return {
             "session": row.id,
             "domain": row.domain,
-            "origin": self._sessions.ledger.origin(row.id),
+            "origin": self._ledger.origin(row.id),
             "name": row.name,
             "state": int(state),
             "cpus": row.description.get("cpus", 0),
             "memory": row.description.get("memory", 0),
             "disk": row.description.get("disk", 0),
-            "trust": self._sessions.ledger.trust(row.id),
+            "trust": self._ledger.trust(row.id),
             "diskUsed": self._disk_used(row.id),
             "problem": opened.problem if opened else None,
             **_use(process, row.created),
         }
 
-    def _process(self, row: Row) -> psutil.Process | None:
+    def _process(self, row: SessionRow) -> psutil.Process | None:
         known = self._processes.get(row.id)
         if known is not None and vm_process.alive(known):
             return known
@@ -144,7 +149,7 @@ def _use(process: psutil.Process | None, created: float) -> dict[str, Any]:
     return {"cpuUse": None, "memoryUse": None, "since": created}
 
 
-def _log(row: Row) -> Path:
+def _log(row: SessionRow) -> Path:
     # Where `Machine` has VirtualBox write it.
     return paths.machines_folder() / row.id / f"CernVM {row.name} ({row.domain})" / "Logs" / "VBox.log"
 

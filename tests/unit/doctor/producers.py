@@ -36,7 +36,7 @@ from cvmwebapi.doctor.checks import (
     versions,
     virtualbox,
 )
-from cvmwebapi.doctor.surroundings import Answer
+from cvmwebapi.doctor.surroundings import Output
 from cvmwebapi.errors import CVMError
 from cvmwebapi.installation import browsers
 from cvmwebapi.sessions.ledger import Ledger
@@ -247,7 +247,7 @@ def _recorded_forbidden(computer: Computer) -> None:
     computer.file("/dev/vboxdrv").chmod(0)
     real = computer.around.run
 
-    def run(command: Sequence[str], *rest: float) -> Answer:
+    def run(command: Sequence[str], *rest: float) -> Output:
         # From here on: nobody may look into this test's folder, where VirtualBox had to be found first.
         answer = real(command, *rest)
         computer.become_nobody()

@@ -14,7 +14,7 @@ from cvmwebapi.doctor.finding import Finding
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor.versions import Version
-from cvmwebapi.sessions.ledger import Row
+from cvmwebapi.sessions.ledger import SessionRow
 
 from tests.unit.doctor.conftest import Computer
 
@@ -110,13 +110,13 @@ def test_policies_of_chromium(policy: dict[str, object], advices: list[str]) -> 
     assert [found.advice for found in browser_policies.judge_chromium("chrome", policy, "/etc")] == advices
 
 
-def _row(**changed: object) -> Row:
+def _row(**changed: object) -> SessionRow:
     values = {
         "id": "s", "domain": "example.org", "name": "vm", "secret": b"", "vm": "u", "phase": "made", "port": 0,
         "iso": "", "context": "", "hardware": {}, "description": {}, "agreed": {}, "vals": {}, "properties": {},
         "created": 0.0, **changed,
     }  # fmt: skip
-    return Row(**values)  # type: ignore[arg-type]
+    return SessionRow(**values)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

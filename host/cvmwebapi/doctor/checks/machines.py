@@ -11,7 +11,7 @@ from cvmwebapi.doctor.finding import Finding
 from cvmwebapi.doctor.machine_facts import Facts
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.hypervisor import parsing
-from cvmwebapi.sessions.ledger import HALF_DONE, Row
+from cvmwebapi.sessions.ledger import HALF_DONE, SessionRow
 from cvmwebapi.states import State
 
 ID = "machines"
@@ -67,7 +67,7 @@ def _left_over(file: Path, facts: Facts, ids: set[str], inhabited: set[Path]) ->
     return str(file) not in used
 
 
-def _row(row: Row, facts: Facts) -> Iterator[Finding]:
+def _row(row: SessionRow, facts: Facts) -> Iterator[Finding]:
     params: dict[str, str | int] = {"name": row.name, "domain": row.domain}
     if row.phase in HALF_DONE or (row.phase == "none" and row.vm in (facts.listed or ())):
         yield Finding("machineHalf", params, part=row.id, repair=True)
@@ -113,4 +113,4 @@ def repair(around: Surroundings, part: str) -> None:
 
     found = next((item for item in look(around) if item.part == part and item.repair), None)
     if found is not None:
-        machine_repairs.mend(around, found)
+        machine_repairs.repair(around, found)

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterator
 
 from cvmwebapi.doctor.finding import Finding
 from cvmwebapi.doctor.surroundings import Surroundings
-from cvmwebapi.sessions.ledger import Ledger, Row
+from cvmwebapi.sessions.ledger import Ledger, SessionRow
 from cvmwebapi.sessions.resources import ports
 
 ID = "ports"
@@ -23,7 +23,7 @@ def look(around: Surroundings) -> Iterator[Finding]:
         yield Finding("loopbackBlocked", {"detail": fault})
         return
     file = around.data / "ledger.sqlite"
-    rows: list[Row] = []
+    rows: list[SessionRow] = []
     with contextlib.suppress(sqlite3.DatabaseError, TypeError, ValueError):
         # A broken ledger is another check's matter.
         rows = Ledger(file).all() if file.exists() else []
@@ -50,7 +50,7 @@ class _Listening:
         return not ports.is_free(int(str(port)))
 
 
-def judge(rows: list[Row], listening: Container[int]) -> Iterator[Finding]:
+def judge(rows: list[SessionRow], listening: Container[int]) -> Iterator[Finding]:
     """Two machines with one port; the rest gets another port by itself. Pure but for ``listening``."""
     holders: dict[int, str] = {}
     for row in rows:
@@ -64,7 +64,7 @@ def judge(rows: list[Row], listening: Container[int]) -> Iterator[Finding]:
         holders.setdefault(row.port, row.name)
 
 
-def _is_machine(row: Row) -> bool:
+def _is_machine(row: SessionRow) -> bool:
     """Whether it is the machine's own process that listens there."""
     import psutil
 

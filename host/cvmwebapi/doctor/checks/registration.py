@@ -57,9 +57,9 @@ def judge(known: Iterable[places.Finding]) -> Iterator[Finding]:
     for name, found in best.items():
         title = browsers.table()[name]["title"]
         params: dict[str, str | int] = {"browser": title, "file": found.place, "program": found.launcher}
-        mendable = found.state in ("noLauncher", "missing")
+        repairable = found.state in ("noLauncher", "missing")
         command = "" if found.state == "registered" else _INSTALL
-        yield Finding(advices[found.state], params, command=command, part=name, repair=mendable)
+        yield Finding(advices[found.state], params, command=command, part=name, repair=repairable)
 
 
 def handshake_fault(program: str) -> str:

@@ -9,18 +9,18 @@ from cvmwebapi.config.settings import Settings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.sessions.admission import limits
 from cvmwebapi.sessions.admission.consent import Resources
-from cvmwebapi.sessions.ledger import Ledger, Row
+from cvmwebapi.sessions.ledger import Ledger, SessionRow
 from cvmwebapi.system import files, paths
 
 
-def check_disk(ledger: Ledger, settings: Settings, row: Row) -> None:
+def check_disk(ledger: Ledger, settings: Settings, row: SessionRow) -> None:
     """Raises ``CVMError("totalReached")`` when the disk of a new machine is too much, with those there are."""
     others = [resources(other) for other in ledger.all() if other.phase != "none" and other.id != row.id]
     limits.check_total(settings, resources(row), others, disk=True)
 
 
 @contextlib.contextmanager
-def room_to_run(ledger: Ledger, settings: Settings, row: Row, running: Callable[[], set[str]]) -> Iterator[None]:
+def room_to_run(ledger: Ledger, settings: Settings, row: SessionRow, running: Callable[[], set[str]]) -> Iterator[None]:
     """Hold the room for a machine while it is started; ``running()`` gives the UUIDs of those that run.
 
     Raises ``CVMError``: ``totalReached``, ``machineLocked``, those of ``running``.
@@ -40,6 +40,6 @@ def room_to_run(ledger: Ledger, settings: Settings, row: Row, running: Callable[
         yield
 
 
-def resources(row: Row) -> Resources:
+def resources(row: SessionRow) -> Resources:
     """What a machine has, by its description."""
     return Resources(**{name: row.description[name] for name in ("cpus", "memory", "disk", "flags")})

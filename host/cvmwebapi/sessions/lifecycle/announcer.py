@@ -11,7 +11,7 @@ Tell = Callable[..., None]
 """``tell(event, *args)``."""
 
 
-class Told:
+class Announcer:
     """State and API, and the events of their changes: first the variables, then the state, then the API."""
 
     def __init__(self, tell: Tell, snapshot: Callable[[], Mapping[str, Any]]) -> None:

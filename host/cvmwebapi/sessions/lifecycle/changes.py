@@ -6,14 +6,14 @@ from dataclasses import asdict
 from typing import Any
 
 from cvmwebapi.errors import CVMError
-from cvmwebapi.sessions.ledger import Row
+from cvmwebapi.sessions.ledger import SessionRow
 from cvmwebapi.sessions.lifecycle.snapshot import SETTINGS
 from cvmwebapi.vmcp.description import MachineDescription
 
 MAX_PROPERTIES = 256
 
 
-def setting(row: Row, machine: MachineDescription, name: str, value: str) -> MachineDescription:
+def setting(row: SessionRow, machine: MachineDescription, name: str, value: str) -> MachineDescription:
     """The description with that setting. Raises ``CVMError``: ``settingNotAllowed``, ``machine…``."""
     changed = machine.overridden({SETTINGS[name]: value})
     if changed.flags & ~row.agreed["flags"]:
@@ -22,7 +22,7 @@ def setting(row: Row, machine: MachineDescription, name: str, value: str) -> Mac
     return changed
 
 
-def properties(row: Row, name: str, value: str) -> dict[str, str]:
+def properties(row: SessionRow, name: str, value: str) -> dict[str, str]:
     """All properties with that one. Raises ``CVMError("badValue")`` when there are too many."""
     changed = {**row.properties, name: value}
     if len(changed) > MAX_PROPERTIES:

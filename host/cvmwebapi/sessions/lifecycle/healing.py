@@ -1,4 +1,4 @@
-"""Sees to a machine in trouble: tells the page what is wrong, and mends what can be mended without a person."""
+"""Sees to a machine in trouble: tells the page what is wrong, and heals it where that needs no person."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any, Protocol
 
 from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import parsing
-from cvmwebapi.hypervisor.log_reading import MACHINE_CRASHED, Told
+from cvmwebapi.hypervisor.log_reading import MACHINE_CRASHED, LogNews
 from cvmwebapi.hypervisor.machine import Look
 from cvmwebapi.sessions.lifecycle import health
-from cvmwebapi.sessions.lifecycle.health import Attempts, Cure, Failure
+from cvmwebapi.sessions.lifecycle.health import Attempts, Failure, Treatment
 from cvmwebapi.sessions.lifecycle.snapshot import ALIVE
 from cvmwebapi.sessions.lifecycle.work import Work
 from cvmwebapi.states import State
@@ -61,13 +61,13 @@ class Healing:
         """No further attempts."""
         self._stopped.set()
 
-    def heard(self, told: Told, before: State, look: Look | None) -> None:
+    def heard(self, log: LogNews, before: State, look: Look | None) -> None:
         """The log spoke, or VirtualBox was asked (``look``); ``before``: the state that the machine was in."""
-        if not self._left_ports.issuperset(told.taken_ports):
+        if not self._left_ports.issuperset(log.taken_ports):
             # The log may tell of one port more than once.
-            self._left_ports.update(told.taken_ports)
+            self._left_ports.update(log.taken_ports)
             self._quietly(self._patient.move_port)
-        troubles = dict.fromkeys(told.troubles)
+        troubles = dict.fromkeys(log.troubles)
         if look and look.word in parsing.STUCK:
             troubles[MACHINE_CRASHED] = None
         elif look and before in ALIVE and look.state not in ALIVE and self._fell(look) and not troubles:
@@ -85,27 +85,27 @@ class Healing:
         return look.state is State.POWEROFF and not self._work.machine.ended_in_order()
 
     def _treat(self, name: str, before: State) -> None:
-        cure = health.cure(name)
-        if cure is Cure.START_AGAIN and before is not State.RUNNING:
+        treatment = health.treatment(name)
+        if treatment is Treatment.START_AGAIN and before is not State.RUNNING:
             # Nobody waits for a paused machine's work.
-            cure = Cure.NONE
+            treatment = Treatment.NONE
         error = CVMError(name)
         self.problem = error.to_json()
-        if cure is Cure.NONE:
+        if treatment is Treatment.NONE:
             self._patient.suffers(health.flags(name), error)
             return
         self._treated.add(name)
         self._patient.suffers(health.flags(name), None)
-        threading.Thread(target=self._heal, args=(error, cure), name="healing", daemon=True).start()
+        threading.Thread(target=self._heal, args=(error, treatment), name="healing", daemon=True).start()
 
-    def _heal(self, error: CVMError, cure: Cure) -> None:
+    def _heal(self, error: CVMError, treatment: Treatment) -> None:
         try:
-            self._mend(error, cure)
+            self._carry_out(error, treatment)
         finally:
             self._treated.discard(error.name)
 
-    def _mend(self, error: CVMError, cure: Cure) -> None:
-        if cure is Cure.WAIT_FOR_DISK and not self._wait_for_disk():
+    def _carry_out(self, error: CVMError, treatment: Treatment) -> None:
+        if treatment is Treatment.WAIT_FOR_DISK and not self._wait_for_disk():
             return
         if not self._attempts.take(time.monotonic()):
             given_up = CVMError("machineNotHealed", detail=error.message)

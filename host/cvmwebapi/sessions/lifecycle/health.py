@@ -35,7 +35,7 @@ _FLAGS = {
 }
 
 
-class Cure(Enum):
+class Treatment(Enum):
     """What may help without a person."""
 
     NONE = "none"
@@ -43,10 +43,10 @@ class Cure(Enum):
     WAIT_FOR_DISK = "resume when there is room on the disk"
 
 
-_CURES = {
-    "machineAborted": Cure.START_AGAIN,
-    "machineCrashed": Cure.START_AGAIN,
-    "hostDiskFull": Cure.WAIT_FOR_DISK,
+_TREATMENTS = {
+    "machineAborted": Treatment.START_AGAIN,
+    "machineCrashed": Treatment.START_AGAIN,
+    "hostDiskFull": Treatment.WAIT_FOR_DISK,
 }
 
 
@@ -55,9 +55,9 @@ def flags(trouble: str) -> int:
     return int(_FLAGS.get(trouble, 0))
 
 
-def cure(trouble: str) -> Cure:
+def treatment(trouble: str) -> Treatment:
     """What to do about a trouble."""
-    return _CURES.get(trouble, Cure.NONE)
+    return _TREATMENTS.get(trouble, Treatment.NONE)
 
 
 class Attempts:

@@ -13,14 +13,14 @@ from cvmwebapi.hypervisor.machine import Look
 from cvmwebapi.hypervisor.watch import News, Watcher
 from cvmwebapi.sessions.ledger import Ledger
 from cvmwebapi.sessions.lifecycle import changes, turn
-from cvmwebapi.sessions.lifecycle.announcer import Told
+from cvmwebapi.sessions.lifecycle.announcer import Announcer
 from cvmwebapi.sessions.lifecycle.goals import Claim, Goals
 from cvmwebapi.sessions.lifecycle.healing import Healing
 from cvmwebapi.sessions.lifecycle.progress import Progress
 from cvmwebapi.sessions.lifecycle.remote import Remote
 from cvmwebapi.sessions.lifecycle.screen import Screen
 from cvmwebapi.sessions.lifecycle.snapshot import ALIVE, snapshot
-from cvmwebapi.sessions.lifecycle.watching import Following
+from cvmwebapi.sessions.lifecycle.watching import Watching
 from cvmwebapi.sessions.lifecycle.work import Work
 from cvmwebapi.sessions.resources import ports
 from cvmwebapi.states import AFTER, State, next_step
@@ -56,10 +56,10 @@ class Session:
         self._ledger = ledger
         self._work = work
         self._emit = emit
-        self._told = Told(self._tell, self.snapshot)
+        self._announcer = Announcer(self._tell, self.snapshot)
         self._goals = Goals()
         self._working = threading.RLock()
-        self._following = Following(watcher, work.machine, self._heard, self._told.api_is)
+        self._watching = Watching(watcher, work.machine, self._heard, self._announcer.api_is)
         self._healing = Healing(work, self)
         self.screen = Screen(id, work.machine)
         self.remote = Remote(work.display, work.folder)
@@ -72,7 +72,7 @@ class Session:
     @property
     def state(self) -> State:
         """As far as this host knows."""
-        return self._told.state
+        return self._announcer.state
 
     def api_port(self) -> int:
         """Where the application is found on 127.0.0.1. Raises ``CVMError("invalidState")`` unless the machine runs: the
@@ -89,7 +89,7 @@ class Session:
     def snapshot(self) -> dict[str, Any]:
         """All state variables, as the protocol names them."""
         work, rdp = self._work, self.remote.url()
-        return snapshot(work.row, work.description, self.state, self._told.api, self.problem, work.facts, rdp)
+        return snapshot(work.row, work.description, self.state, self._announcer.api, self.problem, work.facts, rdp)
 
     def _tell(self, event: str, *args: Any) -> None:
         self._emit(event, list(args))
@@ -99,11 +99,11 @@ class Session:
             self.remote.machine_is(state)
             if state is State.RUNNING:
                 self._healing.problem = None
-            self._told.enter(state)
-        self._follow()
+            self._announcer.enter(state)
+        self._attend()
 
-    def _follow(self) -> None:
-        self._following.follow(self.state, self._work.row.port)
+    def _attend(self) -> None:
+        self._watching.attend(self.state, self._work.row.port)
 
     def _look(self) -> Look:
         """Find out the true state, and enter it."""
@@ -113,31 +113,31 @@ class Session:
         self.looked = True
         self._enter(look.state)
         if edited:
-            self._told.variables()
+            self._announcer.variables()
         return look
 
     def _heard(self, news: News) -> None:
         """Something happened to the machine. It may have passed by the time that we may look: so ask what is true."""
         with self._working:
-            if self.screen.resized(news.told.sizes):
+            if self.screen.resized(news.log.sizes):
                 self._tell("resolutionChanged", *self.screen.size)
             before, look = self.state, None
-            known = [state for state in map(parsing.state, news.told.states) if state is not None]
+            known = [state for state in map(parsing.state, news.log.states) if state is not None]
             try:
                 if news.doubtful or (known and known[-1] is not self.state):
                     look = self._look()
             except CVMError as error:
                 if error.name == "sessionNotFound":
                     # Another host has closed it.
-                    self.stop_following()
-                    self._told.gone()
+                    self.stop_watching()
+                    self._announcer.gone()
                 # VirtualBox is gone, or does not answer; the page hears why when it asks for something.
                 return
-        self._healing.heard(news.told, before, look)
+        self._healing.heard(news.log, before, look)
 
     def suffers(self, flags: int, error: CVMError | None) -> None:
         """Tell the page of a trouble; there is no ``error`` as long as it is being seen to."""
-        self._told.variables()
+        self._announcer.variables()
         self._tell("failure", flags)
         if error:
             self._tell("failed", error.message, error.to_json())
@@ -152,8 +152,8 @@ class Session:
         with self._working:
             if self.state is State.RUNNING:
                 self._work.move_port()
-                self._told.api_is(False)
-                self._follow()
+                self._announcer.api_is(False)
+                self._attend()
 
     # What pages do
 
@@ -161,7 +161,7 @@ class Session:
         """Find out the true state. Raises ``CVMError`` of the hypervisor."""
         with self._working:
             self._look()
-        self._told.variables()
+        self._announcer.variables()
 
     def believe(self, state: State) -> None:
         """Go by a state that VirtualBox was not asked for; the next action looks."""
@@ -215,7 +215,7 @@ class Session:
         if self._work.half_done():
             self._work.repair()
         elif self.state is State.MISSING and self._work.row.phase == "made" and goal is not State.MISSING:
-            self._work.recover()
+            self._work.readopt()
         else:
             return
         self._look()
@@ -244,7 +244,7 @@ class Session:
                 self.remote.begin(ports.pick(self._ledger.ports()))
             else:
                 self.remote.end()
-        self._told.variables()
+        self._announcer.variables()
 
     def use(self, settings: Settings) -> None:
         """Go by changed settings from the next step on."""
@@ -261,13 +261,13 @@ class Session:
             if name == "executionCap" and self.state is State.RUNNING:
                 self._work.cap(changed.execution_cap)
             self._ledger.update(self.id, description=changes.stored(changed))
-        self._told.variables()
+        self._announcer.variables()
 
     def set_property(self, name: str, value: str) -> None:
         """Keep a value of the site's. Raises ``CVMError("badValue")`` when there are too many."""
         with self._working:
             self._ledger.update(self.id, properties=changes.properties(self._work.row, name, value))
-        self._told.variables()
+        self._announcer.variables()
 
     def leave(self, save: bool) -> None:
         """Begin to save the machine, or to power it off, if it runs; this host does not live to see it done."""
@@ -280,7 +280,7 @@ class Session:
         else:
             self._work.machine.power_off_detached()
 
-    def stop_following(self) -> None:
+    def stop_watching(self) -> None:
         """The session stays; this host looks at it no more."""
         self._healing.stop()
-        self._following.stop()
+        self._watching.stop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cvmwebapi.sessions.ledger import Row
+from cvmwebapi.sessions.ledger import SessionRow
 from cvmwebapi.states import State
 from cvmwebapi.vmcp.description import MachineDescription
 
@@ -24,7 +24,7 @@ ALIVE = (State.RUNNING, State.PAUSED)
 
 
 def snapshot(
-    row: Row,
+    row: SessionRow,
     machine: MachineDescription,
     state: State,
     api: bool,

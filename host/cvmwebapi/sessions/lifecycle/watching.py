@@ -11,7 +11,7 @@ from cvmwebapi.sessions.lifecycle.snapshot import ALIVE
 from cvmwebapi.states import State
 
 
-class Following:
+class Watching:
     """Watch and probe, begun and ended as the state asks for."""
 
     def __init__(
@@ -26,7 +26,7 @@ class Following:
         self._probe: ApiProbe | None = None
         self._port = 0
 
-    def follow(self, state: State, port: int) -> None:
+    def attend(self, state: State, port: int) -> None:
         """The machine is in ``state``, its API behind ``port``."""
         files = (self._machine.log_file, self._machine.settings_file)
         if self._watched and (state is State.MISSING or files != self._files):

@@ -15,7 +15,7 @@ from cvmwebapi.hypervisor.remote_display import RemoteDisplay
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage
 from cvmwebapi.media import cache
 from cvmwebapi.sessions.admission import limits, totals
-from cvmwebapi.sessions.ledger import HALF_DONE, Ledger, Row
+from cvmwebapi.sessions.ledger import HALF_DONE, Ledger, SessionRow
 from cvmwebapi.sessions.lifecycle import edits
 from cvmwebapi.sessions.lifecycle.progress import Progress
 from cvmwebapi.sessions.resources import boot_medium, computer, context, images, macros, ports
@@ -50,7 +50,7 @@ class Work:
         return self._settings.min_free_disk
 
     @property
-    def row(self) -> Row:
+    def row(self) -> SessionRow:
         """The session as the ledger has it now. Raises ``CVMError("sessionNotFound")``."""
         row = self._ledger.get(self._session)
         if row is None:
@@ -233,13 +233,13 @@ class Work:
         self.machine.power_off()
         self.destroy(half=True)
 
-    def recover(self) -> None:
+    def readopt(self) -> None:
         """The machine has gone from VirtualBox's list: take it back, or remove what is left of it."""
         if not self.machine.adopt():
             self.destroy(half=True)
 
 
-def description_of(row: Row) -> MachineDescription:
+def description_of(row: SessionRow) -> MachineDescription:
     """The machine of a row; its secret is not known any more."""
     fields = {**row.description, "can_override": tuple(row.description["can_override"])}
     return MachineDescription(secret="-", **fields)

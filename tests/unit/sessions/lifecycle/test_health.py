@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from cvmwebapi.errors import CVMError, table
 from cvmwebapi.sessions.lifecycle import health
-from cvmwebapi.sessions.lifecycle.health import Attempts, Cure
+from cvmwebapi.sessions.lifecycle.health import Attempts, Treatment
 from cvmwebapi.sessions.resources.computer import Computer, check_disk
 
 
@@ -15,8 +15,11 @@ def test_two_attempts_a_minute_at_most() -> None:
 
 
 def test_every_trouble_has_texts_and_only_some_heal() -> None:
-    assert set(health._FLAGS) | set(health._CURES) <= set(table())
-    assert health.cure("machineAborted") is Cure.START_AGAIN and health.cure("virtualizationOff") is Cure.NONE
+    assert set(health._FLAGS) | set(health._TREATMENTS) <= set(table())
+    assert (
+        health.treatment("machineAborted") is Treatment.START_AGAIN
+        and health.treatment("virtualizationOff") is Treatment.NONE
+    )
     assert health.flags("virtualizationBusy") == 1
 
 

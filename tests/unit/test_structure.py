@@ -1,0 +1,61 @@
+"""The shape of the host's package: imports point one way."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import cvmwebapi
+
+PACKAGE = Path(cvmwebapi.__file__).parent
+
+#: From what people and browsers start, down to what knows nothing of the rest (docs/architecture.md).
+LAYERS = (
+    "__main__",
+    "main",
+    "command_line",
+    "entry",
+    "actions",
+    "doctor",
+    "sessions",
+    "provision",
+    "channel",
+    "installation",
+    "hypervisor",
+    "media",
+    "website",
+    "vmcp",
+    "net",
+    "config",
+    "system",
+    "asking",
+    "states",
+    "errors",
+    "texts",
+)
+
+
+def imports() -> Iterator[tuple[str, str]]:
+    """Each pair of modules, by their names below the package, of which the first imports the second."""
+    names = {".".join(file.relative_to(PACKAGE).with_suffix("").parts) for file in PACKAGE.rglob("*.py")}
+    for name in sorted(names):
+        for node in ast.walk(ast.parse(PACKAGE.joinpath(*name.split(".")).with_suffix(".py").read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("cvmwebapi."):
+                module = str(node.module).removeprefix("cvmwebapi.")
+                for item in node.names:
+                    yield name, f"{module}.{item.name}" if f"{module}.{item.name}" in names else module
+            elif isinstance(node, ast.ImportFrom) and node.module == "cvmwebapi":
+                yield from ((name, item.name) for item in node.names if not item.name.startswith("__"))
+
+
+def test_each_part_has_its_layer() -> None:
+    parts = {file.stem for file in PACKAGE.iterdir() if file.suffix == ".py" or (file / "__init__.py").exists()}
+    assert parts - {"__init__"} == set(LAYERS)
+
+
+def test_imports_point_downwards() -> None:
+    layer = {part: number for number, part in enumerate(LAYERS)}
+    pairs = [(a, b) for a, b in imports() if a.partition(".")[0] != b.partition(".")[0]]
+    assert len(pairs) > 200
+    assert [f"{a} imports {b}" for a, b in pairs if layer[a.partition(".")[0]] >= layer[b.partition(".")[0]]] == []
