@@ -94,7 +94,7 @@ def test_notes_of_what_was_tried_are_no_trouble() -> None:
         "00:00:00.1 HM: HMR3Init: Falling back on IEM: VT-x is not available (VERR_VMX_NO_VMX)\n"
         "00:00:00.2 SUP: seg #0: error VERR_NO_MEMORY while probing\n"
     )
-    assert told == log_reading.Told()
+    assert told == log_reading.LogNews()
 
 
 def test_the_log_of_the_rig_with_changes_of_the_screen() -> None:
