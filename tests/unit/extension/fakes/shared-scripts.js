@@ -1,5 +1,6 @@
 // The classic scripts that background and windows load for their effect, with a fake `chrome` there before them.
 import "./browser.js";
+import "../../../../extension/shared/text-parameters.js";
 import "../../../../extension/shared/translation.js";
 import "../../../../extension/shared/phrases.js";
 import "../../../../extension/shared/error-codes.js";
