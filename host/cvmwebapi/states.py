@@ -6,7 +6,7 @@ from enum import Enum, IntEnum
 
 
 class State(IntEnum):
-    """Resting states, numbered as pages know them (page-api.md; 1, "available", is never entered)."""
+    """Resting states, numbered as pages know them (docs/websites.md; 1, "available", is never entered)."""
 
     MISSING = 0
     POWEROFF = 2

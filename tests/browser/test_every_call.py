@@ -1,4 +1,4 @@
-"""Every call, property and event of page-api.md, one after the other in one session, in both browsers: the table.
+"""Every call, property and event of docs/websites.md, one after the other in one session, in both browsers: the table.
 
 The machine boots nothing; a server of ours answers at its port. Events that such a machine can't have (`failure`,
 `resolutionChanged`, `lengthyTask`) come from a double in tests/extension/test_modern_api_with_echo_host.py; `failure`

@@ -1,4 +1,4 @@
-"""Pages as they are in the field since 2015, unchanged, in both browsers: page-api.md says what they do."""
+"""Pages as they are in the field since 2015, unchanged, in both browsers: docs/websites.md says what they do."""
 
 from __future__ import annotations
 

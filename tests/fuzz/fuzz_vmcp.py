@@ -43,7 +43,7 @@ MACHINE: dict[str, Any] = {
     "diskChecksum": "ab" * 32, "apiPort": 8080, "executionCap": 90, "canOverride": "memory, cpus",
 }  # fmt: skip
 ANSWER = json.dumps(website.sign(MACHINE, SALT, KEY)).encode()
-# How an answer may end for its sender: each of the codes of vmcp.md's table.
+# How an answer may end for its sender: each of the codes of docs/vmcp.md's table.
 CODES = frozenset({-5, -10, -12, -99})
 SECONDS = 5.0
 

@@ -25,7 +25,7 @@ _PLACES = (".local/share/cernvm-webapi", ".local/state/cernvm-webapi", ".cache/c
 
 def documented() -> dict[str, int]:
     """Patterns of paths under HOME, folders with a slash at their end, and their permissions."""
-    text = (CHECKOUT / "docs" / "files.md").read_text("utf-8")
+    text = (CHECKOUT / "docs/files.md").read_text("utf-8")
     return {pattern.removeprefix("~/"): int(mode, 8) for pattern, mode in _ROW.findall(text)}
 
 

@@ -29,7 +29,7 @@ from tests.rig.home import VBoxHome
 from .processes import free_port, serving
 
 ROOT = Path(__file__).parents[2]
-TUTORIAL = ROOT / "docs" / "tutorial.md"
+TUTORIAL = ROOT / "docs/tutorial.md"
 _BLOCK = re.compile(r"^```(\w+)(?: (\S+))?(?: (\d+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

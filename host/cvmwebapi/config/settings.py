@@ -95,7 +95,7 @@ class Settings:
     legacy_http_domains: tuple[str, ...] = setting((), SITES)
     """Domains whose VMCP endpoint may be plain http although it is not on this computer."""
     releases: str = setting("http://cernvm.cern.ch/releases", ADDRESS)
-    """Root of the µCernVM release tree (guest.md), or of a mirror of it."""
+    """Root of the µCernVM release tree, or of a mirror of it."""
     hypervisor_installation: bool = setting(True, BOOLEAN, both)
     """Whether the program may offer to install VirtualBox."""
     on_browser_close: str = setting("keep", one_of("keep", "save", "poweroff"))

@@ -56,7 +56,7 @@ class Dialect:
     _rdp_built_in: bool = False
 
     def hardening(self, clipboard: bool = False) -> tuple[str, ...]:
-        """Options of ``modifyvm`` that shut what a guest must not have (guest.md); ``clipboard`` is shared or not."""
+        """Options of ``modifyvm`` that shut what a guest must not have (docs/guest.md); ``clipboard``: shared?"""
         mode = "bidirectional" if clipboard else "disabled"
         return (*self._shut, "--clipboard-mode", mode, self._drag_and_drop, mode)
 

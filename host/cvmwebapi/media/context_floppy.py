@@ -1,4 +1,4 @@
-"""The context floppy: a shared memory of two halves, for guests that know no CD-ROM (guest.md)."""
+"""The context floppy: a shared memory of two halves, for guests that know no CD-ROM (docs/guest.md)."""
 
 from __future__ import annotations
 

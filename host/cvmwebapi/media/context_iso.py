@@ -1,4 +1,4 @@
-"""The context CD, volume CONFIG-2: how a guest learns what it is for (guest.md)."""
+"""The context CD, volume CONFIG-2: how a guest learns what it is for (docs/guest.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The boot image of µCernVM, by version, flavour and architecture (guest.md)."""
+"""The boot image of µCernVM, by version, flavour and architecture (docs/guest.md)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The one GET of a VMCP request, bounded in size and in total time. Also fetches the keystores.
 
-Endpoints hand out one-time tags and delete them on the first read (vmcp.md): so one GET, no HEAD, no second try.
+Endpoints hand out one-time tags and delete them on the first read (docs/vmcp.md): so one GET, no HEAD, no second try.
 """
 
 from __future__ import annotations

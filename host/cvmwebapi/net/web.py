@@ -1,4 +1,4 @@
-"""GET and HEAD requests by the rules for websites (vmcp.md, and addresses.py): for endpoints, key lists, images.
+"""GET and HEAD requests by the rules for websites (docs/vmcp.md, and addresses.py): for endpoints, key lists, images.
 
 No cookies, no stored passwords; the proxies and certificates of the system are used, but no proxy towards this
 computer.

@@ -1,4 +1,4 @@
-"""Opening a session, in the order of checks of vmcp.md."""
+"""Opening a session, in the order of checks of docs/vmcp.md."""
 
 from __future__ import annotations
 

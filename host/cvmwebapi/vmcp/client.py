@@ -1,4 +1,4 @@
-"""From the URL that a page named to a machine that its domain vouches for, in the order of checks of vmcp.md."""
+"""From the URL that a page named to a machine that its domain vouches for, in the order of checks of docs/vmcp.md."""
 
 from __future__ import annotations
 

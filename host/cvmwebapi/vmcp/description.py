@@ -21,7 +21,7 @@ MAX_NAME = 100
 FLAVORS = ("prod", "devel", "testing")
 
 REQUIRED = ("name", "secret")
-# Second names of some parameters (vmcp.md), in lower case as everything here.
+# Second names of some parameters (docs/vmcp.md), in lower case as everything here.
 ALIASES = {"vcpus": "cpus", "ram": "memory", "cernvmversion": "version", "flavor": "cernvmflavor"}
 # Who the machine belongs to, and what may be changed at all, is for the signature alone to say.
 NEVER_OVERRIDDEN = frozenset({"name", "secret", "signature", "signaturealgorithm", "canoverride"})
@@ -36,7 +36,7 @@ _URL = re.compile(r"https?://[!-~]+", re.IGNORECASE)
 
 
 class Flags(IntFlag):
-    """The bit field ``flags`` (vmcp.md)."""
+    """The bit field ``flags`` (docs/vmcp.md)."""
 
     USE_64BIT = 1
     BOOT_DISK = 2
@@ -123,7 +123,7 @@ class MachineDescription:
 
 
 def check_required(parameters: Mapping[str, object]) -> None:
-    """The first look at an answer, before its signature (vmcp.md, order of checks).
+    """The first look at an answer, before its signature (docs/vmcp.md, order of checks).
 
     Raises ``CVMError``: ``vmcpIncomplete`` (-99) when ``name``, ``secret`` or ``signature`` is missing or empty, or
     one of ``diskURL`` and ``diskChecksum`` without the other.

@@ -1,4 +1,4 @@
-"""How a website recognises a computer again, without two websites being able to compare notes (vmcp.md)."""
+"""How a website recognises a computer again, without two websites being able to compare notes (docs/vmcp.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose key: the signed lists of domains (vmcp.md), each with its own root key, kept on disk for a day.
+"""Whose key: the signed lists of domains (docs/vmcp.md), each with its own root key, kept on disk for a day.
 
 A list is believed only with the signature of its root key, also when it comes from our own disk, and never when it is
 older than one seen before (keystore_history.py). A line with a key that can't be used (``example.org=withdrawn``) shuts

@@ -1,9 +1,9 @@
 """Never an older list than one seen: what is remembered of each root key's lists.
 
-The format of vmcp.md has no date, and a signature never ends: whoever can answer in the keystore's place could bring
-back a list with a key that has been withdrawn since. So a list may hold a line ``#serial N``; readers that don't know
-it pass over it, and a list without it counts as number 0. Of lists with the same number, one that another has replaced
-on this computer is the older one: that holds for keystores that never number theirs, too.
+The lines of a list (docs/vmcp.md) bear no date, and a signature never ends: whoever can answer in the keystore's place
+could bring back a list with a key that has been withdrawn since. So a list may hold a line ``#serial N``; readers that
+don't know it pass over it, and a list without it counts as number 0. Of lists with the same number, one that another
+has replaced on this computer is the older one: that holds for keystores that never number theirs, too.
 """
 
 from __future__ import annotations

@@ -10,5 +10,5 @@ _ALPHABET = string.ascii_letters + string.digits + "-"
 
 
 def new_salt() -> str:
-    """64 random characters out of ``[a-zA-Z0-9-]`` (vmcp.md), new for every request."""
+    """64 random characters out of ``[a-zA-Z0-9-]`` (docs/vmcp.md), new for every request."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(LENGTH))

@@ -7,7 +7,7 @@ signature, and a name that does not belong to the key is refused before anything
 ==========  =======================================================  ====================
 key         without ``signatureAlgorithm``                           may also be named
 ==========  =======================================================  ====================
-RSA         ``rsa-sha512`` (PKCS#1 v1.5, the one that vmcp.md has)   ``rsa-pss-sha512``
+RSA         ``rsa-sha512`` (PKCS#1 v1.5, the one that docs/vmcp.md has)   ``rsa-pss-sha512``
 Ed25519     ``ed25519``                                              none
 ==========  =======================================================  ====================
 """

@@ -1,4 +1,4 @@
-"""Writing the signed list of domains (vmcp.md, "the domain keystore"), for those who run a keystore."""
+"""Writing the signed list of domains (docs/vmcp.md, "the domain keystore"), for those who run a keystore."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-// Stands in for the script of the old extension (2.0.x), written for this test after page-api.md: its first statement
-// puts a new object into window.CVM, its last one fills it with calls that speak to a socket of this computer.
+// Stands in for the script of the old extension (2.0.x), written for this test (see docs/websites.md): its first
+// statement puts a new object into window.CVM, its last one fills it with calls that speak to a socket of this computer.
 window.CVM = { version: "2.0.14" };
 (function (cvm) {
   function toTheOldSocket() {

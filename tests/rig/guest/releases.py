@@ -1,4 +1,4 @@
-"""A release tree of boot images as guest.md describes it."""
+"""A release tree of boot images as docs/guest.md describes it."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def plain(value: Any) -> str:
 
 
 def by_the_letter(answer: dict[str, Any], salt: str) -> bytes:
-    """The rules of vmcp.md once more, byte by byte, without the library that our code uses."""
+    """The rules of docs/vmcp.md once more, byte by byte, without the library that our code uses."""
     text = b""
     for key in sorted(answer, key=str.encode):
         if key.lower() != "signature":

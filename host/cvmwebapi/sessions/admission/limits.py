@@ -74,4 +74,4 @@ def approved_by_administrator(held: Effective, domain: str) -> bool:
 
 
 _HARMLESS = 1 | 2 | 4 | 8 | 128
-"""64-bit guest, boot disk, Guest Additions, floppy for the context, log of the serial port (vmcp.md)."""
+"""64-bit guest, boot disk, Guest Additions, floppy for the context, log of the serial port (docs/vmcp.md)."""

@@ -1,4 +1,4 @@
-"""How long a domain waits that was refused (vmcp.md: two refusals within 5 s). Pure.
+"""How long a domain waits that was refused (docs/vmcp.md: two refusals within 5 s). Pure.
 
 A refusal is a user's no, or a secret that is not the session's: whoever tries secrets is slowed down like whoever keeps
 asking. The ledger keeps them, so that neither a reload nor a restart of the host shortens the wait.

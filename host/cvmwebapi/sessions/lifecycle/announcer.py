@@ -1,4 +1,4 @@
-"""What the pages of a session have been told of its machine, in the order that page-api.md asks for."""
+"""What the pages of a session have been told of its machine, in the order that docs/websites.md asks for."""
 
 from __future__ import annotations
 

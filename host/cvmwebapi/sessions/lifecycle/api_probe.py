@@ -1,4 +1,4 @@
-"""Asks whether the application in a guest answers: TCP connection, GET, any answer (page-api.md)."""
+"""Asks whether the application in a guest answers: TCP connection, GET, any answer (docs/websites.md)."""
 
 from __future__ import annotations
 

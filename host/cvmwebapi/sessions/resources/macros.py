@@ -1,4 +1,4 @@
-"""Macros of the user data: ``${name}`` and ``${name:default}`` (guest.md). Pure."""
+"""Macros of the user data: ``${name}`` and ``${name:default}`` (docs/guest.md). Pure."""
 
 from __future__ import annotations
 
