@@ -9,19 +9,19 @@ from types import ModuleType
 from typing import NamedTuple
 
 from cvmwebapi.doctor.checks import (
-    browser_policies,
-    cached_files,
+    cache,
     driver,
     group,
     machines,
     network,
+    policies,
     ports,
     processor,
     registration,
     rivals,
     room,
-    sandboxed_browsers,
-    settings_files,
+    sandboxes,
+    settings,
     versions,
     virtualbox,
 )
@@ -29,8 +29,8 @@ from cvmwebapi.doctor.finding import STATUSES, Finding
 from cvmwebapi.doctor.surroundings import Surroundings
 
 CHECKS: tuple[ModuleType, ...] = (
-    settings_files, versions, registration, browser_policies, sandboxed_browsers, virtualbox, driver, group, processor,
-    rivals, room, network, ports, machines, cached_files,
+    settings, versions, registration, policies, sandboxes, virtualbox, driver, group, processor,
+    rivals, room, network, ports, machines, cache,
 )  # fmt: skip
 """In the order in which they are shown."""
 PATIENCE = 30.0

@@ -7,23 +7,24 @@ import sys
 from cvmwebapi import website
 from cvmwebapi.config.settings import Keystore, Settings
 from cvmwebapi.doctor.checks import (
-    browser_policies,
-    cached_files,
+    cache,
     driver,
     group,
     machines,
     network,
+    policies,
     ports,
     processor,
     registration,
     rivals,
     room,
-    sandboxed_browsers,
-    settings_files,
+    sandboxes,
+    settings,
     versions,
     virtualbox,
 )
-from cvmwebapi.installation import browsers, sandboxes
+from cvmwebapi.installation import browsers
+from cvmwebapi.installation.sandboxes import PROXIES
 
 from tests.lab.files_server import FilesServer
 from tests.unit.doctor.conftest import RECORDED_CPUINFO, Computer
@@ -37,12 +38,12 @@ from tests.unit.doctor.producers import (
 )
 
 
-@produces("settingsFine", settings_files)
-@produces("policiesFine", browser_policies)
+@produces("settingsFine", settings)
+@produces("policiesFine", policies)
 @produces("hostVersion", versions)
 @produces("portsFine", ports)
 @produces("machinesFine", machines)
-@produces("cacheFine", cached_files)
+@produces("cacheFine", cache)
 @produces("diskFine", room)
 @produces("rivalsNone", rivals)
 def _(computer: Computer) -> None:
@@ -62,13 +63,13 @@ def _(computer: Computer) -> None:
     kept_manifest(computer, browsers.manifest("firefox", str(program)))
 
 
-@produces("sandboxServed", sandboxed_browsers)
+@produces("sandboxServed", sandboxes)
 def _(computer: Computer) -> None:
     (computer.home / ".var/app/org.chromium.Chromium").mkdir(parents=True)
-    computer.file(str(sandboxes.PROXIES[0]))
+    computer.file(str(PROXIES[0]))
 
 
-@produces("snapAsks", sandboxed_browsers)
+@produces("snapAsks", sandboxes)
 def _(computer: Computer) -> None:
     (computer.home / "snap/firefox").mkdir(parents=True)
 

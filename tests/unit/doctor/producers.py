@@ -20,19 +20,19 @@ from types import ModuleType
 from cvmwebapi import website
 from cvmwebapi.config.settings import Keystore, Settings
 from cvmwebapi.doctor.checks import (
-    browser_policies,
-    cached_files,
+    cache,
     driver,
     group,
     machines,
     network,
+    policies,
     ports,
     processor,
     registration,
     rivals,
     room,
-    sandboxed_browsers,
-    settings_files,
+    sandboxes,
+    settings,
     versions,
     virtualbox,
 )
@@ -78,17 +78,17 @@ ELSEWHERE = {
 }
 
 
-@produces("settingsBroken", settings_files)
+@produces("settingsBroken", settings)
 def _(computer: Computer) -> None:
     computer.around.fault = CVMError("settingsBroken", file="settings.json", detail="no JSON")
 
 
-@produces("policyBroken", settings_files)
+@produces("policyBroken", settings)
 def _(computer: Computer) -> None:
     computer.around.fault = CVMError("policyBroken", file="policy.json", detail="no JSON")
 
 
-@produces("folderUnwritable", settings_files)
+@produces("folderUnwritable", settings)
 def _(computer: Computer) -> None:
     computer.around.data.chmod(0o500)
     computer.become_nobody()
@@ -143,38 +143,38 @@ def _(computer: Computer) -> None:
     kept_manifest(computer, browsers.manifest("firefox", str(program)))
 
 
-@produces("policyUnreadable", browser_policies)
+@produces("policyUnreadable", policies)
 def _(computer: Computer) -> None:
     computer.file("/etc/chromium/policies/managed/it.json", "{")
 
 
-@produces("hostBlocked", browser_policies)
+@produces("hostBlocked", policies)
 def _(computer: Computer) -> None:
     computer.json("/etc/chromium/policies/managed/it.json", {"NativeMessagingBlocklist": ["*"]})
 
 
-@produces("userHostsForbidden", browser_policies)
+@produces("userHostsForbidden", policies)
 def _(computer: Computer) -> None:
     computer.json("/etc/opt/chrome/policies/managed/it.json", {"NativeMessagingUserLevelHosts": False})
 
 
-@produces("extensionBlocked", browser_policies)
+@produces("extensionBlocked", policies)
 def _(computer: Computer) -> None:
     policy = {"policies": {"ExtensionSettings": {"*": {"installation_mode": "blocked"}}}}
     computer.json("/etc/firefox/policies/policies.json", policy)
 
 
-@produces("flatpakShut", sandboxed_browsers)
+@produces("flatpakShut", sandboxes)
 def _(computer: Computer) -> None:
     (computer.home / ".var/app/org.chromium.Chromium").mkdir(parents=True)
 
 
-@produces("snapShut", sandboxed_browsers)
+@produces("snapShut", sandboxes)
 def _(computer: Computer) -> None:
     (computer.home / "snap/chromium").mkdir(parents=True)
 
 
-@produces("portalRefused", sandboxed_browsers)
+@produces("portalRefused", sandboxes)
 def _recorded_portal(computer: Computer) -> None:
     (computer.home / "snap/firefox").mkdir(parents=True)
     answer = (
@@ -476,14 +476,14 @@ def _(computer: Computer) -> None:
     (computer.around.data / "machines" / "gone").mkdir(parents=True)
 
 
-@produces("imageDamaged", cached_files)
+@produces("imageDamaged", cache)
 def _(computer: Computer) -> None:
     images = computer.around.cache / "images"
     images.mkdir()
     (images / f"{hashlib.sha256(b'whole').hexdigest()}.iso").write_bytes(b"half")
 
 
-@produces("imageInUse", cached_files)
+@produces("imageInUse", cache)
 def _(computer: Computer) -> None:
     image = computer.around.cache / "images" / f"{'2' * 64}.iso"
     image.parent.mkdir()
@@ -491,7 +491,7 @@ def _(computer: Computer) -> None:
     session_of(computer, phase="made", iso=str(image))
 
 
-@produces("downloadForgotten", cached_files)
+@produces("downloadForgotten", cache)
 def _(computer: Computer) -> None:
     images = computer.around.cache / "images"
     images.mkdir()

@@ -12,16 +12,16 @@ from types import ModuleType
 
 import pytest
 from cvmwebapi.doctor.checks import (
-    browser_policies,
-    cached_files,
+    cache,
     group,
     machines,
     network,
+    policies,
     ports,
     processor,
     rivals,
-    sandboxed_browsers,
-    settings_files,
+    sandboxes,
+    settings,
     versions,
     virtualbox,
 )
@@ -91,8 +91,8 @@ def test_a_password_of_a_proxy_is_never_shown(computer: Computer) -> None:
 def test_nothing_is_wrong_with_a_computer_in_order(computer: Computer) -> None:
     computer.recorded_virtualbox()
     computer.file("/proc/cpuinfo", RECORDED_CPUINFO)
-    for check in (settings_files, versions, browser_policies, sandboxed_browsers, virtualbox, group, processor, rivals,
-                  ports, machines, cached_files):  # fmt: skip
+    for check in (settings, versions, policies, sandboxes, virtualbox, group, processor, rivals,
+                  ports, machines, cache):  # fmt: skip
         assert computer.troubles(check) == set(), check.ID
 
 
@@ -116,8 +116,8 @@ def test_a_damaged_image_is_removed_by_its_repair(computer: Computer) -> None:
     disk = images / f"{'3' * 64}.vdi"
     disk.write_bytes(b"unpacked, so it has another checksum")
     bad.write_bytes(b"bad")
-    (found,) = [item for item in computer.findings(cached_files) if item.repair]
-    cached_files.repair(computer.around, found.part)
+    (found,) = [item for item in computer.findings(cache) if item.repair]
+    cache.repair(computer.around, found.part)
     assert good.exists() and disk.exists() and not bad.exists()
 
 

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 from cvmwebapi.doctor import diagnosis, explain, machine_facts
-from cvmwebapi.doctor.checks import browser_policies, driver, group, machines, processor, rivals
+from cvmwebapi.doctor.checks import driver, group, machines, policies, processor, rivals
 from cvmwebapi.doctor.finding import Finding
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.errors import CVMError
@@ -107,7 +107,7 @@ def test_windows_with_hyperv_does_not_call_the_firmware_off() -> None:
     ],
 )  # fmt: skip
 def test_policies_of_chromium(policy: dict[str, object], advices: list[str]) -> None:
-    assert [found.advice for found in browser_policies.judge_chromium("chrome", policy, "/etc")] == advices
+    assert [found.advice for found in policies.judge_chromium("chrome", policy, "/etc")] == advices
 
 
 def _row(**changed: object) -> SessionRow:
