@@ -7,6 +7,7 @@ what to do, are the texts ``error_<name>`` and ``error_<name>_fix``; their ``{pa
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -34,11 +35,11 @@ class CVMError(Exception):
         self.code = table()[name]
         self.message = english.say(f"error_{name}", params)
         self.fix = english.say(f"error_{name}_fix", params)
-        self.diagnosis: dict[str, Any] | None = None
-        """What the doctor found to be the cause (doctor/finding.py)."""
+        self.diagnosis: Mapping[str, Any] | None = None
+        """What the doctor found to be the cause (``FindingJson`` of doctor/finding.py)."""
         super().__init__(self.message)
 
-    def explain(self, diagnosis: dict[str, Any]) -> None:
+    def explain(self, diagnosis: Mapping[str, Any]) -> None:
         """Take the doctor's word for what to do: it has looked at this computer."""
         self.diagnosis = diagnosis
         command = diagnosis["command"]

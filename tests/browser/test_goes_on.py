@@ -175,7 +175,7 @@ def test_the_page_its_corner_the_popup_and_the_first_run_page_say_the_same(
     picture(welcome, f"first-run-broken-{browser.name}")
     popup.close()
     virtualbox.place.write_text(good)
-    # Mended: the first-run page sees it by itself.
+    # Put right: the first-run page sees it by itself.
     welcome.wait_until("!document.body.innerText.includes('half removed')")
     welcome.close()
     page.evaluate("machine.close().then(() => 1)")

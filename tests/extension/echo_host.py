@@ -114,7 +114,7 @@ INSTALL: dict[str, Message] = {
 }  # fmt: skip
 
 
-#: What the host tells of something that a person can mend.
+#: What the host tells of something that a person can put right.
 REMEDY: Message = {
     "code": -7, "name": "driverMissing", "message": "English", "fix": "English", "params": {},
     "diagnosis": {

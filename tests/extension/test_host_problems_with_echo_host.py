@@ -46,7 +46,7 @@ def test_host_problems_are_told_apart_and_end_when_mended(name: str, tmp_path: P
         seen["broken"] = page.evaluate(CONNECT)
 
         stage.register()
-        seen["mended"] = page.evaluate(CONNECT)
+        seen["repaired"] = page.evaluate(CONNECT)
 
     assert {what: error if isinstance(error, str) else error["name"] for what, error in seen.items()} == {
         "missing": "hostMissing",
@@ -55,7 +55,7 @@ def test_host_problems_are_told_apart_and_end_when_mended(name: str, tmp_path: P
         # Firefox says of a program that is for other extensions that there is none.
         "forbidden": "hostForbidden" if name == "chromium" else "hostMissing",
         "broken": "hostCrashed",
-        "mended": "connected",
+        "repaired": "connected",
     }
     for error in seen.values():
         assert isinstance(error, str) or (error["code"] < 0 and error["message"] and error["fix"])

@@ -85,12 +85,12 @@ def test_the_command_as_json(environment: dict[str, str]) -> None:
     assert told["status"] == "problem" and any(row["advice"] == "virtualboxMissing" for row in told["checks"])
 
 
-def test_fix_asks_and_mends(environment: dict[str, str], tmp_path: Path) -> None:
+def test_fix_asks_and_repairs(environment: dict[str, str], tmp_path: Path) -> None:
     damaged = tmp_path / ".cache/cernvm-webapi/images" / f"{'0' * 64}.iso"
     damaged.parent.mkdir(parents=True)
     damaged.write_bytes(b"damaged")
     refused = _doctor(environment, "--fix", typed="n\n")
-    assert "Mend this now?" in refused.stderr and damaged.exists()
-    mended = _doctor(environment, "--fix", typed="y\n" * 20)
-    assert "Done." in mended.stderr and not damaged.exists()
+    assert "Repair this now?" in refused.stderr and damaged.exists()
+    repaired = _doctor(environment, "--fix", typed="y\n" * 20)
+    assert "Done." in repaired.stderr and not damaged.exists()
     assert "nothing that can be repaired" in _doctor(environment, "--fix").stderr

@@ -1,4 +1,4 @@
-"""A VirtualBox that is really damaged: the doctor says what is wrong, mends it when told to, and leaves alone what is
+"""A VirtualBox that is really damaged: the doctor says what is wrong, repairs it when told to, and leaves alone what is
 not ours. Each damage is done to real machines of the real VirtualBox, behind the host's back."""
 
 from __future__ import annotations
@@ -51,13 +51,13 @@ class Patient:
         return {row["advice"]: row for row in rows}
 
     def finds_and_mends(self, advice: str) -> None:
-        """The doctor finds it, leaves it after a no, mends it after a yes, and finds it no more."""
+        """The doctor finds it, leaves it after a no, repairs it after a yes, and finds it no more."""
         assert advice in self.findings()
         refused = self.doctor("--fix", typed="n\n" * 9)
-        assert "Mend this now?" in refused.stderr and "Done." not in refused.stderr
+        assert "Repair this now?" in refused.stderr and "Done." not in refused.stderr
         assert advice in self.findings(), "a no was not respected"
-        mended = self.doctor("--fix", typed="y\n" * 9)
-        assert "Done." in mended.stderr and "did not help" not in mended.stderr, mended.stderr
+        repaired = self.doctor("--fix", typed="y\n" * 9)
+        assert "Done." in repaired.stderr and "did not help" not in repaired.stderr, repaired.stderr
         assert set(self.findings()) == {"machinesFine"}, self.findings()
 
     def session(self, name: str) -> str:
@@ -124,8 +124,8 @@ def test_a_ledger_that_is_damaged_is_put_aside_and_its_machines_come_to_light(pa
     assert "machineOrphan" not in patient.findings()
     patient.doctor("--fix", typed="n\n")
     assert ledger.read_bytes().startswith(b"not a database")
-    mended = patient.doctor("--fix", typed="y\n" * 9)
-    assert mended.stderr.count("Done.") == 2, mended.stderr
+    repaired = patient.doctor("--fix", typed="y\n" * 9)
+    assert repaired.stderr.count("Done.") == 2, repaired.stderr
     assert [file.read_bytes()[:5] for file in ledger.parent.glob("ledger.sqlite.damaged-*")] == [b"not a"]
     patient.closes("unwritten")
 

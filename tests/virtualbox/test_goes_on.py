@@ -1,4 +1,4 @@
-"""A request that fails for what a person can mend waits for that, and goes on by itself: real VirtualBox, real host."""
+"""A request that fails for what a person can put right waits, and then goes on by itself: real VirtualBox and host."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 // The window that says what stands in a request's way, and what to do. The host looks again by itself meanwhile: when it is
-// mended, the question is withdrawn, this window closes, and the website goes on.
+// put right, the question is withdrawn, this window closes, and the website goes on.
 import { armed } from "../armed.js";
 import { fillTexts, text } from "../texts.js";
 

@@ -17,6 +17,6 @@ def run(request: Request) -> dict[str, Any]:
         raise CVMError("badValue", name="extension", detail="it must be a short text")
     results = diagnosis.run(Surroundings.here(version))
     return {
-        "checks": [result.finding.to_json(result.check) for result in results],
+        "checks": [result.to_json() for result in results],
         "status": diagnosis.worst(results),
     }

@@ -1,4 +1,4 @@
-"""Mend one thing that the doctor has found, and look at it again."""
+"""Repair one thing that the doctor has found, and look at it again."""
 
 from __future__ import annotations
 
@@ -15,8 +15,4 @@ def run(request: Request) -> dict[str, Any]:
     identity = request.text("id", 256)
     if not diagnosis.repair(Surroundings.here(), identity):
         raise CVMError("badValue", name="id", detail="there is nothing to repair by that name")
-    check = identity.partition(":")[0]
-    modules = [module for module in diagnosis.CHECKS if check == module.ID]
-    return {
-        "checks": [result.finding.to_json(result.check) for result in diagnosis.run(Surroundings.here(), modules)]
-    }  # fmt: skip
+    return {"checks": [result.to_json() for result in diagnosis.same_check(Surroundings.here(), identity)]}

@@ -4,49 +4,22 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from types import ModuleType
-from typing import NamedTuple
+from collections.abc import Iterable
 
-from cvmwebapi.doctor.checks import (
-    cache,
-    driver,
-    group,
-    machines,
-    network,
-    policies,
-    ports,
-    processor,
-    registration,
-    rivals,
-    room,
-    sandboxes,
-    settings,
-    versions,
-    virtualbox,
-)
-from cvmwebapi.doctor.finding import STATUSES, Finding
+from cvmwebapi.doctor.check import STATUSES, Check, Result
+from cvmwebapi.doctor.checks import CHECKS, named
+from cvmwebapi.doctor.finding import Finding
 from cvmwebapi.doctor.surroundings import Surroundings
 
-CHECKS: tuple[ModuleType, ...] = (
-    settings, versions, registration, policies, sandboxes, virtualbox, driver, group, processor,
-    rivals, room, network, ports, machines, cache,
-)  # fmt: skip
-"""In the order in which they are shown."""
 PATIENCE = 30.0
 """Seconds for all of them together: the cache may hold many GB."""
 
 
-class Result(NamedTuple):
-    """A finding with the id of its check."""
+def run(around: Surroundings, checks: Iterable[Check] = CHECKS, seconds: float = PATIENCE) -> list[Result]:
+    """All findings, in the order of the checks. One that fails or is too slow says so, and hides no other.
 
-    check: str
-    finding: Finding
-
-
-def run(around: Surroundings, checks: Iterable[ModuleType] = CHECKS, seconds: float = PATIENCE) -> list[Result]:
-    """All findings, in the order of the checks. One that fails or is too slow says so, and hides no other."""
-    jobs = [_Job(module, around) for module in checks]
+    ``around`` serves for one diagnosis: what it has gathered is not gathered again."""
+    jobs = [_Job(check, around) for check in checks]
     deadline = time.monotonic() + seconds
     results = []
     for job in jobs:
@@ -57,17 +30,16 @@ def run(around: Surroundings, checks: Iterable[ModuleType] = CHECKS, seconds: fl
 
 
 class _Job:
-    def __init__(self, module: ModuleType, around: Surroundings) -> None:
+    def __init__(self, check: Check, around: Surroundings) -> None:
         self.done = threading.Event()
-        self._check: str = module.ID
-        self._look: Callable[[Surroundings], Iterator[Finding]] = module.look
+        self._check = check
         self._found: list[Finding] = []
         # A daemon: a name server that does not answer must not keep the host from ending.
-        threading.Thread(target=self._run, args=(around,), name=f"check {self._check}", daemon=True).start()
+        threading.Thread(target=self._run, args=(around,), name=f"check {check.id}", daemon=True).start()
 
     def _run(self, around: Surroundings) -> None:
         try:
-            for finding in self._look(around):
+            for finding in self._check.look(around):
                 self._found.append(finding)
         except Exception as error:
             self._found.append(Finding("unknown", {"detail": f"{type(error).__name__}: {error}"[:200]}))
@@ -83,24 +55,34 @@ class _Job:
 
 def worst(results: Iterable[Result]) -> str:
     """The gravest status; ``ok`` when there is nothing."""
-    statuses = {result.finding.status for result in results}
+    statuses = {result.status for result in results}
     return next((status for status in STATUSES if status in statuses), "ok")
 
 
-def look_again(around: Surroundings, identity: str) -> Finding | None:
+def same_check(around: Surroundings, identity: str, seconds: float = PATIENCE) -> list[Result]:
+    """What the check that had the finding of that id finds now."""
+    return run(around, named(_check(identity)), seconds)
+
+
+def look_again(around: Surroundings, identity: str) -> Result | None:
     """What the check of a finding says of the same thing now; ``None``: nothing is wrong with it any more."""
-    check, _, part = identity.partition(":")
-    modules = [module for module in CHECKS if check == module.ID]
-    found = (result.finding for result in run(around, modules))
-    return next((finding for finding in found if finding.part == part and finding.status != "ok"), None)
+    results = same_check(around, identity)
+    return next((result for result in results if result.id == identity and result.status != "ok"), None)
+
+
+def waited_for(identity: str, advice: str) -> bool:
+    """Whether a person can put that right while a page waits."""
+    return any(check.about(advice).waited_for for check in named(_check(identity)))
 
 
 def repair(around: Surroundings, identity: str) -> bool:
-    """Mend what ``identity`` (a finding's ``id``) names; ``False`` when nothing of ours can. Raises ``CVMError``."""
-    check, _, part = identity.partition(":")
-    module = next((item for item in CHECKS if check == item.ID), None)
-    change = getattr(module, "repair", None)
-    if change is None:
-        return False
-    change(around, part)
-    return True
+    """Repair what ``identity`` (a finding's ``id``) names; ``False`` when nothing of ours can. Raises ``CVMError``."""
+    for check in named(_check(identity)):
+        if check.repair is not None:
+            check.repair(around, identity.partition(":")[2])
+            return True
+    return False
+
+
+def _check(identity: str) -> str:
+    return identity.partition(":")[0]

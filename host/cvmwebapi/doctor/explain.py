@@ -9,36 +9,6 @@ from cvmwebapi.errors import CVMError
 
 SECONDS = 1.0
 """The page waits for its answer."""
-# Name of the error → ids of the checks that may know its cause, the likeliest first.
-_FITS = {
-    "hypervisorMissing": ("virtualbox",),
-    "hypervisorBroken": ("virtualbox",),
-    "hypervisorOld": ("virtualbox",),
-    "installersUnreachable": ("network",),
-    "hypervisorFailed": ("virtualbox", "driver", "processor", "rivals", "room", "machines"),
-    "hypervisorTimeout": ("machines", "virtualbox", "driver", "room"),
-    "driverMissing": ("driver",),
-    "driverForbidden": ("driver", "group"),
-    "driverMismatch": ("driver",),
-    "virtualizationOff": ("processor",),
-    "virtualizationMissing": ("processor", "rivals"),
-    "virtualizationBusy": ("rivals",),
-    "architectureWrong": ("processor",),
-    "memoryShort": ("room",),
-    "memoryTooLarge": ("room",),
-    "diskFull": ("room",),
-    "hostDiskFull": ("room",),
-    "machineLocked": ("machines",),
-    "machineAborted": ("room", "machines"),
-    "machineCrashed": ("rivals", "processor", "room"),
-    "virtualboxUnavailable": ("virtualbox", "driver"),
-    "downloadFailed": ("network", "room"),
-    "keystoreUnreachable": ("network",),
-    "keystoreInvalid": ("network",),
-    "vmcpUnreachable": ("network",),
-    "vmcpCertificate": ("network",),
-    "vmcpTooSlow": ("network",),
-}
 
 
 @contextlib.contextmanager
@@ -55,27 +25,28 @@ def explain(error: CVMError, seconds: float = SECONDS, session: str = "") -> CVM
     """Add to ``error`` what the fitting checks find within ``seconds``; unchanged when that is nothing.
 
     What is wrong with the machine of ``session`` itself comes first; troubles of others' machines explain nothing."""
-    wanted = _FITS.get(error.name)
-    if not wanted or error.diagnosis is not None:
+    if error.diagnosis is not None:
         return error
     from cvmwebapi.doctor import diagnosis
+    from cvmwebapi.doctor.checks import explaining
     from cvmwebapi.doctor.surroundings import Surroundings
 
-    modules = {module.ID: module for module in diagnosis.CHECKS}
+    wanted = explaining(error.name)
+    if not wanted:
+        return error
     try:
         around = Surroundings.here()
         around.patience = seconds / 3
     except (CVMError, OSError):
         # Not even our own folders can be had: the error must speak for itself.
         return error
-    results = diagnosis.run(around, [modules[name] for name in wanted], seconds)
-    results = [result for result in results if result.check != "machines" or result.finding.part in ("", session)]
-    results.sort(key=lambda result: result.check != "machines")
-    troubles = [result for result in results if result.finding.status == "problem"]
+    results = diagnosis.run(around, wanted, seconds)
+    results = [result for result in results if not result.check.about_sessions or result.finding.part in ("", session)]
+    results.sort(key=lambda result: not result.check.about_sessions)
+    troubles = [result for result in results if result.status == "problem"]
     if not troubles:
         # What would only be a hint elsewhere is the likely cause once something has failed.
-        troubles = [result for result in results if result.finding.status == "warning"]
+        troubles = [result for result in results if result.status == "warning"]
     if troubles:
-        check, finding = troubles[0]
-        error.explain(finding.to_json(check))
+        error.explain(troubles[0].to_json())
     return error

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cvmwebapi.doctor.checks import virtualbox
+from cvmwebapi.doctor import virtualbox_facts
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import calls, parsing, refusals, versions, vm_process
@@ -81,7 +81,7 @@ def folders(around: Surroundings) -> list[Path]:
 def gather(around: Surroundings, rows: Sequence[SessionRow], folders: Sequence[Path]) -> Facts:
     """Ask VirtualBox, and look for processes."""
     machines = around.data / "machines"
-    found = virtualbox.gather(around)
+    found = virtualbox_facts.of(around)
     if not versions.parse(found.answer):
         # Missing or broken is another check's matter.
         return Facts(rows, folders, None, machines=machines, installed=bool(found.path))

@@ -1,4 +1,4 @@
-"""Mends what the check of machines has found; each repair touches what is ours alone."""
+"""Puts right what the check of machines has found; each repair touches what is ours alone."""
 
 from __future__ import annotations
 

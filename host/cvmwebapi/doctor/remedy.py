@@ -16,12 +16,6 @@ _LOOK_EVERY = 2.0
 """Seconds between looks while the user may be at it."""
 _SLOW = 5.0
 """Seconds that one look may take."""
-WAITED_FOR = frozenset({
-    "driverNotBuilt", "driverNotLoaded", "driverOther", "driverNoDevice", "driverForbidden", "groupMissing", "kvmBusy",
-    "vmwareHolds", "memoryLow", "diskLow", "diskFull", "machineLocked", "machineInaccessible", "machineHangs",
-    "proxyDead", "nameUnknown", "keystoreUnreachable", "keystoreInvalid", "clockAhead", "clockBehind",
-})  # fmt: skip
-"""Advice whose fix needs neither a restart of the computer nor of the browser: it works while the page waits."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +44,10 @@ def until_remedied(attempt: Callable[[], T], user: User, session: str = "") -> T
 
 
 def _remedied(error: CVMError, user: User) -> bool:
+    from cvmwebapi.doctor import diagnosis
+
     found = error.diagnosis
-    if not found or found["advice"] not in WAITED_FOR:
+    if not found or not diagnosis.waited_for(found["id"], found["advice"]):
         return False
     watch = _Watch(found["id"], found["advice"])
     details = {"domain": user.domain, "origin": user.origin, "error": error.to_json()}
@@ -85,12 +81,9 @@ class _Watch:
         except (CVMError, OSError):
             return True
         around.patience = _SLOW / 3
-        check = self._identity.partition(":")[0]
-        modules = [module for module in diagnosis.CHECKS if check == module.ID]
-        found = [result.finding for result in diagnosis.run(around, modules, _SLOW)]
+        results = diagnosis.same_check(around, self._identity, _SLOW)
         # Nothing known is no good news.
-        unclear = any(finding.status == "unknown" for finding in found)
-        return unclear or any(
-            finding.advice == self._advice and f"{check}:{finding.part}".rstrip(":") == self._identity
-            for finding in found
+        return any(
+            result.status == "unknown" or (result.id, result.finding.advice) == (self._identity, self._advice)
+            for result in results
         )

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from cvmwebapi.config import settings
 from cvmwebapi.config.settings import Settings
@@ -18,6 +18,7 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.system import paths, windows_registry
 from cvmwebapi.system.windows_registry import Registry
 
+T = TypeVar("T")
 _MAX_BYTES = 1024 * 1024
 PATIENCE = 8.0
 """Seconds for one program."""
@@ -48,6 +49,14 @@ def run(command: Sequence[str], seconds: float = PATIENCE) -> Output:
     return Output(done.returncode, done.stdout.decode("utf-8", "replace")[:_MAX_BYTES])
 
 
+class _Kept:
+    """A fact, once it is known; its lock is held while it is gathered."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.facts: list[Any] = []
+
+
 @dataclass
 class Surroundings:
     """``system`` is linux, macos or windows, ``machine`` what ``uname -m`` says, ``kernel`` what ``uname -r`` says."""
@@ -71,6 +80,8 @@ class Surroundings:
     """Seconds for what only makes an advice more exact; short when a page waits for it."""
     cancelled: threading.Event = field(default_factory=threading.Event)
     """Set when nobody waits for the answer any more."""
+    _kept: dict[Callable[..., Any], _Kept] = field(default_factory=dict, init=False, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     @classmethod
     def here(cls, extension: str = "") -> Surroundings:
@@ -92,6 +103,18 @@ class Surroundings:
             registry=windows_registry.of_this_computer() if sys.platform == "win32" else None,
             extension=extension,
         )
+
+    def once(self, gather: Callable[[Surroundings], T]) -> T:
+        """What ``gather(self)`` gives, called once for all checks that want it, also for those that want it meanwhile.
+
+        One that raises is called again for the next."""
+        with self._lock:
+            kept = self._kept.setdefault(gather, _Kept())
+        with kept.lock:
+            if not kept.facts:
+                kept.facts.append(gather(self))
+            fact: T = kept.facts[0]
+            return fact
 
     def place(self, path: str) -> Path:
         """An absolute path below the root."""

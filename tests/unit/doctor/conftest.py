@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 from cvmwebapi.config.settings import Settings
-from cvmwebapi.doctor.finding import Finding, table
+from cvmwebapi.doctor.check import Check, Result
+from cvmwebapi.doctor.finding import Finding
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.texts import english
 
@@ -90,18 +91,17 @@ class Computer:
         if os.geteuid():
             return
         # What is imported or read late may not be open to that user.
-        table()
         english.table()
         os.setresuid(_NOBODY, _NOBODY if wholly else 0, 0)
         self.closers.insert(0, lambda: os.setresuid(0, 0, 0))
 
-    def findings(self, module: Any) -> list[Finding]:
+    def findings(self, check: Check) -> list[Finding]:
         """What a check finds."""
-        return list(module.look(self.around))
+        return list(check.look(self.around))
 
-    def troubles(self, module: Any) -> set[str]:
+    def troubles(self, check: Check) -> set[str]:
         """The names of the advice for all that is not well."""
-        return {found.advice for found in self.findings(module) if found.status != "ok"}
+        return {found.advice for found in self.findings(check) if Result(check, found).status != "ok"}
 
 
 @pytest.fixture

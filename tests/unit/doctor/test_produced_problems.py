@@ -8,53 +8,52 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
-from cvmwebapi.doctor.checks import (
-    cache,
-    group,
-    machines,
-    network,
-    policies,
-    ports,
-    processor,
-    rivals,
-    sandboxes,
-    settings,
-    versions,
-    virtualbox,
-)
-from cvmwebapi.doctor.finding import table
+from cvmwebapi.doctor.check import COMMON, Check, Result
+from cvmwebapi.doctor.checks import CHECKS, cache, machines, named, network
 from cvmwebapi.texts import english
 
 from tests.rig.root import as_root
-from tests.unit.doctor import in_order
+from tests.unit.doctor import produced
 from tests.unit.doctor.conftest import RECORDED_CPUINFO, Computer
-from tests.unit.doctor.producers import ELSEWHERE, PRODUCED, Make, closed_port, session_of
+from tests.unit.doctor.producing import ELSEWHERE, PRODUCED, Make, closed_port, session_of
 
 _CHECKOUT = Path(__file__).resolve().parents[3]
 _BAD = ("problem", "warning")
-assert in_order, "imported for the rows that it adds"
+assert produced, "imported for the rows that it adds"
+
+
+def advice() -> dict[str, str]:
+    """The status of each by its name."""
+    own = {name: about.status for check in CHECKS for name, about in check.advice.items()}
+    return {**own, **{name: about.status for name, about in COMMON.items()}}
+
+
+def check_of(name: str) -> Check:
+    (check,) = [check for check in CHECKS if name in check.advice]
+    return check
 
 
 @pytest.mark.parametrize(
-    ("advice", "check", "make"),
+    ("name", "make"),
     PRODUCED,
-    ids=[f"{'recorded-' * ('recorded' in row[2].__name__)}{row[0]}" for row in PRODUCED],
+    ids=[f"{'recorded-' * ('recorded' in row[1].__name__)}{row[0]}" for row in PRODUCED],
 )
-def test_what_is_made_on_purpose_is_recognized(advice: str, check: ModuleType, make: Make, computer: Computer) -> None:
+def test_what_is_made_on_purpose_is_recognized(name: str, make: Make, computer: Computer) -> None:
     make(computer)
+    check = check_of(name)
     found = {finding.advice: finding for finding in computer.findings(check)}
-    assert advice in found, list(found)
-    shown = found[advice].to_json(check.ID)
+    assert name in found, list(found)
+    shown = Result(check, found[name]).to_json()
     bad = shown["status"] in _BAD
-    for text in (shown["found"], shown["cause"], shown["fix"]) if bad else (shown["found"],):
-        assert text and "{" not in text
+    for said in (shown["found"], shown["cause"], shown["fix"]) if bad else (shown["found"],):
+        assert said and "{" not in said
 
 
 def test_well_over_25_problems_are_produced_and_each_has_its_own_words() -> None:
-    names = [name for name in [*(row[0] for row in PRODUCED), *ELSEWHERE] if table()[name] in _BAD]
+    status = advice()
+    names = [name for name in [*(row[0] for row in PRODUCED), *ELSEWHERE] if status[name] in _BAD]
     assert len(set(names)) == len(names) >= 60
     told = {(text(name, "found"), text(name, "fix")) for name in names}
     assert len(told) == len(names)
@@ -62,13 +61,13 @@ def test_well_over_25_problems_are_produced_and_each_has_its_own_words() -> None
 
 def test_every_advice_has_a_test_that_produces_it() -> None:
     produced = {row[0] for row in PRODUCED}
-    assert produced | set(ELSEWHERE) == set(table()) and not produced & set(ELSEWHERE)
-    for advice, test in ELSEWHERE.items():
-        file, _, name = test.partition("::")
+    assert produced | set(ELSEWHERE) == set(advice()) and not produced & set(ELSEWHERE)
+    for name, test in ELSEWHERE.items():
+        file, _, function = test.partition("::")
         tree = ast.parse((_CHECKOUT / file).read_text())
-        functions = [item for item in tree.body if isinstance(item, ast.FunctionDef) and item.name == name]
+        functions = [item for item in tree.body if isinstance(item, ast.FunctionDef) and item.name == function]
         assert functions, test
-        assert advice in ast.unparse(functions[0]), f"{test} says nothing of {advice}"
+        assert name in ast.unparse(functions[0]), f"{test} says nothing of {name}"
 
 
 def test_a_computer_whose_loopback_is_down() -> None:
@@ -85,27 +84,26 @@ def test_a_computer_whose_loopback_is_down() -> None:
 
 def test_a_password_of_a_proxy_is_never_shown(computer: Computer) -> None:
     computer.around.environment = {"HTTPS_PROXY": f"http://user:secret@127.0.0.1:{closed_port()}"}
-    assert all("secret" not in str(found.to_json("network")) for found in computer.findings(network))
+    found = [Result(network.CHECK, finding).to_json() for finding in computer.findings(network.CHECK)]
+    assert found and "secret" not in str(found)
 
 
 def test_nothing_is_wrong_with_a_computer_in_order(computer: Computer) -> None:
     computer.recorded_virtualbox()
     computer.file("/proc/cpuinfo", RECORDED_CPUINFO)
-    for check in (settings, versions, policies, sandboxes, virtualbox, group, processor, rivals,
-                  ports, machines, cache):  # fmt: skip
-        assert computer.troubles(check) == set(), check.ID
+    for check in set(CHECKS) - set(named("registration", "driver", "room", "network")):
+        assert computer.troubles(check) == set(), check.id
 
 
 def test_every_advice_has_all_its_texts() -> None:
-    for name, status in table().items():
-        assert status in ("ok", "warning", "problem", "unknown"), name
+    for name, status in advice().items():
         assert text(name, "found"), name
-        if status in ("warning", "problem"):
+        if status in _BAD:
             assert text(name, "cause") and text(name, "fix"), name
 
 
-def text(advice: str, which: str) -> str:
-    return english.table().get(f"doctor_{advice}_{which}", "")
+def text(name: str, which: str) -> str:
+    return english.table().get(f"doctor_{name}_{which}", "")
 
 
 def test_a_damaged_image_is_removed_by_its_repair(computer: Computer) -> None:
@@ -116,7 +114,7 @@ def test_a_damaged_image_is_removed_by_its_repair(computer: Computer) -> None:
     disk = images / f"{'3' * 64}.vdi"
     disk.write_bytes(b"unpacked, so it has another checksum")
     bad.write_bytes(b"bad")
-    (found,) = [item for item in computer.findings(cache) if item.repair]
+    (found,) = [item for item in computer.findings(cache.CHECK) if item.repair]
     cache.repair(computer.around, found.part)
     assert good.exists() and disk.exists() and not bad.exists()
 

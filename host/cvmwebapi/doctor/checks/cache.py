@@ -9,11 +9,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from cvmwebapi.doctor.check import Advice, Check
 from cvmwebapi.doctor.finding import Finding
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.sessions.ledger import Ledger
 
-ID = "cache"
 # Boot disks are kept unpacked, under the checksum of what was served: those can't be looked at again.
 _NAMED = re.compile(r"([0-9a-f]{64})\.(?:iso|deb|rpm|run|dmg|pkg|exe)")
 _CHUNK = 1024 * 1024
@@ -81,3 +81,16 @@ def repair(around: Surroundings, part: str) -> None:
     for finding in look(around):
         if finding.part == part and finding.repair:
             Path(str(finding.params["file"])).unlink(missing_ok=True)
+
+
+CHECK = Check(
+    __name__,
+    look=look,
+    advice={
+        "cacheFine": Advice("ok"),
+        "imageDamaged": Advice("problem"),
+        "downloadForgotten": Advice("warning"),
+        "imageInUse": Advice("problem"),
+    },
+    repair=repair,
+)

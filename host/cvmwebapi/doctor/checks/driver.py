@@ -6,13 +6,13 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cvmwebapi.doctor.checks import virtualbox
-from cvmwebapi.doctor.finding import Finding
+from cvmwebapi.doctor import virtualbox_facts
+from cvmwebapi.doctor.check import Advice, Check
+from cvmwebapi.doctor.finding import Finding, Params
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.hypervisor import versions
 from cvmwebapi.hypervisor.versions import Version
 
-ID = "driver"
 _SECURE_BOOT = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 
 
@@ -35,7 +35,7 @@ def look(around: Surroundings) -> Iterator[Finding]:
     """On Linux, and with a VirtualBox there; elsewhere its installer sees to the driver."""
     if around.system != "linux":
         return
-    version = versions.parse(virtualbox.gather(around).answer)
+    version = versions.parse(virtualbox_facts.of(around).answer)
     if version:
         yield judge(gather(around, version))
 
@@ -67,7 +67,7 @@ def _secure_boot(around: Surroundings) -> bool:
 
 def judge(facts: Facts) -> Finding:
     """Pure."""
-    params: dict[str, str | int] = {"kernel": facts.kernel, "version": str(facts.version)}
+    params: Params = {"kernel": facts.kernel, "version": str(facts.version)}
     if not facts.loaded:
         if facts.built and facts.secure_boot:
             return Finding("driverUnsigned", params, command="sudo mokutil --import /var/lib/dkms/mok.pub")
@@ -76,7 +76,7 @@ def judge(facts: Facts) -> Finding:
         return Finding("driverNotBuilt", params, command=_build(facts))
     ours = versions.parse(facts.driver.replace(" ", "").split("(")[0])
     if ours and ours != facts.version and str(ours) != str(facts.version):
-        other: dict[str, str | int] = {**params, "driver": str(ours)}
+        other: Params = {**params, "driver": str(ours)}
         return Finding(
             "driverOther", other, command="sudo modprobe -r vboxnetadp vboxnetflt vboxdrv; sudo modprobe vboxdrv"
         )
@@ -91,3 +91,20 @@ def _build(facts: Facts) -> str:
     if facts.version.flavour == "Debian" or (facts.debian and facts.version.flavour == "Ubuntu"):
         return f"sudo apt-get install virtualbox-dkms linux-headers-{facts.kernel}"
     return "sudo /sbin/vboxconfig"
+
+
+CHECK = Check(
+    __name__,
+    look=look,
+    advice={
+        "driverFine": Advice("ok"),
+        "driverNotBuilt": Advice("problem", waited_for=True),
+        "driverUnsigned": Advice("problem"),
+        "driverNotLoaded": Advice("problem", waited_for=True),
+        "driverOther": Advice("problem", waited_for=True),
+        "driverNoDevice": Advice("problem", waited_for=True),
+        "driverForbidden": Advice("problem", waited_for=True),
+    },
+    explains=("driverMissing", "driverForbidden", "driverMismatch"),
+    may_explain=("hypervisorFailed", "hypervisorTimeout", "virtualboxUnavailable"),
+)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from cvmwebapi.doctor.check import Advice, Check
 from cvmwebapi.doctor.finding import Finding
 from cvmwebapi.doctor.surroundings import Surroundings
 
-ID = "group"
 _GROUP = "vboxusers"
 
 
@@ -38,3 +38,15 @@ def judge(groups: str, user: str, primary: int, held: Collection[int], uid: int)
             yield Finding("groupNotYet", {"user": user})
         else:
             yield Finding("groupMissing", {"user": user}, command=f"sudo usermod -aG {_GROUP} {user}")
+
+
+CHECK = Check(
+    __name__,
+    look=look,
+    advice={
+        "groupFine": Advice("ok"),
+        "groupNotYet": Advice("warning"),
+        "groupMissing": Advice("warning", waited_for=True),
+    },
+    may_explain=("driverForbidden",),
+)

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cvmwebapi.doctor import machine_facts
-from cvmwebapi.doctor.finding import Finding
+from cvmwebapi.doctor.check import Advice, Check
+from cvmwebapi.doctor.finding import Finding, Params
 from cvmwebapi.doctor.machine_facts import Facts
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.hypervisor import parsing
 from cvmwebapi.sessions.ledger import HALF_DONE, SessionRow
 from cvmwebapi.states import State
 
-ID = "machines"
 _AT_REST = (State.POWEROFF, State.SAVED)
 
 
@@ -68,7 +68,7 @@ def _left_over(file: Path, facts: Facts, ids: set[str], inhabited: set[Path]) ->
 
 
 def _row(row: SessionRow, facts: Facts) -> Iterator[Finding]:
-    params: dict[str, str | int] = {"name": row.name, "domain": row.domain}
+    params: Params = {"name": row.name, "domain": row.domain}
     if row.phase in HALF_DONE or (row.phase == "none" and row.vm in (facts.listed or ())):
         yield Finding("machineHalf", params, part=row.id, repair=True)
         return
@@ -114,3 +114,28 @@ def repair(around: Surroundings, part: str) -> None:
     found = next((item for item in look(around) if item.part == part and item.repair), None)
     if found is not None:
         machine_repairs.repair(around, found)
+
+
+CHECK = Check(
+    __name__,
+    look=look,
+    advice={
+        "machinesFine": Advice("ok"),
+        "ledgerBroken": Advice("problem"),
+        "virtualboxSilent": Advice("problem"),
+        "listUnreadable": Advice("problem"),
+        "machineHalf": Advice("problem"),
+        "machineGone": Advice("problem"),
+        "machineInaccessible": Advice("problem", waited_for=True),
+        "machineStuck": Advice("problem"),
+        "machineHangs": Advice("problem", waited_for=True),
+        "machineLocked": Advice("warning", waited_for=True),
+        "machineOrphan": Advice("warning"),
+        "folderLeftOver": Advice("warning"),
+        "mediumLeftOver": Advice("warning"),
+    },
+    explains=("machineLocked", "hypervisorTimeout"),
+    may_explain=("hypervisorFailed", "machineAborted"),
+    about_sessions=True,
+    repair=repair,
+)

@@ -9,11 +9,11 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from cvmwebapi.config.settings import Keystore
+from cvmwebapi.doctor.check import Advice, Check
 from cvmwebapi.doctor.finding import Finding
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.errors import CVMError
 
-ID = "network"
 _SECONDS = 6.0
 CLOCK_TOLERANCE = 300
 """Seconds: certificates and lists are dated to the minute at best."""
@@ -26,7 +26,7 @@ def look(around: Surroundings) -> Iterator[Finding]:
 
     proxies = list(_proxies(around))
     yield from proxies
-    if any(found.status == "problem" for found in proxies):
+    if any(found.advice != "proxyFine" for found in proxies):
         return
     for number, item in enumerate(around.settings.keystores or (CERN,)):
         yield from _keystore(around, item, number)
@@ -112,3 +112,30 @@ def judge_clock(drift: float) -> Finding:
     if abs(drift) <= CLOCK_TOLERANCE:
         return Finding("clockFine", part="clock")
     return Finding("clockAhead" if drift > 0 else "clockBehind", {"minutes": minutes}, part="clock")
+
+
+CHECK = Check(
+    __name__,
+    look=look,
+    advice={
+        "proxyFine": Advice("ok"),
+        "proxyMalformed": Advice("problem"),
+        "proxyDead": Advice("problem", waited_for=True),
+        "nameUnknown": Advice("problem", waited_for=True),
+        "keystoreFine": Advice("ok"),
+        "keystoreUnreachable": Advice("problem", waited_for=True),
+        "keystoreInvalid": Advice("problem", waited_for=True),
+        "clockFine": Advice("ok"),
+        "clockAhead": Advice("problem", waited_for=True),
+        "clockBehind": Advice("problem", waited_for=True),
+    },
+    explains=(
+        "installersUnreachable",
+        "downloadFailed",
+        "keystoreUnreachable",
+        "keystoreInvalid",
+        "vmcpUnreachable",
+        "vmcpCertificate",
+        "vmcpTooSlow",
+    ),
+)

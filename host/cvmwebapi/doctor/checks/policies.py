@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from cvmwebapi.doctor.finding import Finding
+from cvmwebapi.doctor.check import Advice, Check
+from cvmwebapi.doctor.finding import Finding, Params
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.installation import browsers
 
-ID = "policies"
 _CHROMIUM = {"chrome": "/etc/opt/chrome", "chromium": "/etc/chromium", "edge": "/etc/opt/edge"}
 _WINDOWS = {"chrome": r"Software\Policies\Google\Chrome", "edge": r"Software\Policies\Microsoft\Edge"}
 _FIREFOX = ("/etc/firefox/policies/policies.json", "/usr/lib/firefox/distribution/policies.json",
@@ -66,7 +66,7 @@ def _registry(around: Surroundings, key: str) -> dict[str, Any]:
 def judge_chromium(browser: str, policy: dict[str, Any], where: str) -> list[Finding]:
     """The rules of Chrome, Chromium and Edge. Pure but for the browsers' names."""
     title, host = browsers.table()[browser]["title"], browsers.host_name()
-    params: dict[str, str | int] = {"browser": title, "where": where, "host": host}
+    params: Params = {"browser": title, "where": where, "host": host}
     found = []
     allowed = _list(policy, "NativeMessagingAllowlist")
     blocked = _list(policy, "NativeMessagingBlocklist")
@@ -117,3 +117,16 @@ def _object(value: Any) -> dict[str, Any]:
 def _list(policy: dict[str, Any], name: str) -> list[Any]:
     value = policy.get(name)
     return value if isinstance(value, list) else []
+
+
+CHECK = Check(
+    __name__,
+    look=look,
+    advice={
+        "policiesFine": Advice("ok"),
+        "policyUnreadable": Advice("warning"),
+        "hostBlocked": Advice("problem"),
+        "userHostsForbidden": Advice("problem"),
+        "extensionBlocked": Advice("problem"),
+    },
+)

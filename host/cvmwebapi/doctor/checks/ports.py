@@ -7,12 +7,12 @@ import socket
 import sqlite3
 from collections.abc import Container, Iterator
 
-from cvmwebapi.doctor.finding import Finding
+from cvmwebapi.doctor.check import Advice, Check
+from cvmwebapi.doctor.finding import Finding, Params
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.sessions.ledger import Ledger, SessionRow
 from cvmwebapi.sessions.resources import ports
 
-ID = "ports"
 _SECONDS = 2.0
 
 
@@ -57,7 +57,7 @@ def judge(rows: list[SessionRow], listening: Container[int]) -> Iterator[Finding
         if not row.port:
             continue
         if row.port in holders:
-            params: dict[str, str | int] = {"port": row.port, "name": row.name, "other": holders[row.port]}
+            params: Params = {"port": row.port, "name": row.name, "other": holders[row.port]}
             yield Finding("portTwice", params, part=row.id)
         elif row.port in listening and not _is_machine(row):
             yield Finding("portForeign", {"port": row.port, "name": row.name}, part=row.id)
@@ -69,3 +69,15 @@ def _is_machine(row: SessionRow) -> bool:
     import psutil
 
     return any(row.vm in (process.info["cmdline"] or ()) for process in psutil.process_iter(["cmdline"]))
+
+
+CHECK = Check(
+    __name__,
+    look=look,
+    advice={
+        "portsFine": Advice("ok"),
+        "loopbackBlocked": Advice("problem"),
+        "portForeign": Advice("warning"),
+        "portTwice": Advice("warning"),
+    },
+)

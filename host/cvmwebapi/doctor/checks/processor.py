@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cvmwebapi.doctor.check import Advice, Check
 from cvmwebapi.doctor.finding import Finding
 from cvmwebapi.doctor.surroundings import Surroundings
 
-ID = "processor"
 X86 = frozenset({"x86_64", "amd64", "i386", "i686"})
 _FLAGS = re.compile(r"^flags\s*:(.*)$", re.MULTILINE)
 _MODEL = re.compile(r"^model name\s*:\s*(.*)$", re.MULTILINE)
@@ -75,3 +75,20 @@ def judge(facts: Facts) -> Finding:
 def nested(facts: Facts) -> Finding:
     """What it means to be a virtual machine already. Pure."""
     return Finding("nestedSlow" if facts.offered else "nestedSoftware", part="nested")
+
+
+CHECK = Check(
+    __name__,
+    look=look,
+    advice={
+        "processorFine": Advice("ok"),
+        "processorUnknown": Advice("unknown"),
+        "processorOther": Advice("problem"),
+        "virtualizationOff": Advice("problem"),
+        "nestedOff": Advice("problem"),
+        "nestedSlow": Advice("warning"),
+        "nestedSoftware": Advice("warning"),
+    },
+    explains=("virtualizationOff", "virtualizationMissing", "architectureWrong"),
+    may_explain=("hypervisorFailed", "machineCrashed"),
+)

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from cvmwebapi import __version__
-from cvmwebapi.doctor.finding import Finding
+from cvmwebapi.doctor.check import Advice, Check
+from cvmwebapi.doctor.finding import Finding, Params
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.installation import browsers, launcher, places, sandboxes
 from cvmwebapi.installation.browsers import Computer
 from cvmwebapi.installation.registration import Registration
 
-ID = "registration"
 _INSTALL = "cernvm-webapi install"
 _SECONDS = 6.0
 _ORDER = ("registered", "noLauncher", "foreign", "unreadable", "missing")
@@ -36,7 +36,7 @@ def look(around: Surroundings) -> Iterator[Finding]:
     for program in dict.fromkeys(found.launcher for found in known if found.state == "registered"):
         fault = handshake_fault(program)
         if fault:
-            params: dict[str, str | int] = {"program": program, "detail": fault}
+            params: Params = {"program": program, "detail": fault}
             yield Finding("programFails", params, command=_INSTALL, part="program", repair=True)
 
 
@@ -56,7 +56,7 @@ def judge(known: Iterable[places.Finding]) -> Iterator[Finding]:
     }
     for name, found in best.items():
         title = browsers.table()[name]["title"]
-        params: dict[str, str | int] = {"browser": title, "file": found.place, "program": found.launcher}
+        params: Params = {"browser": title, "file": found.place, "program": found.launcher}
         repairable = found.state in ("noLauncher", "missing")
         command = "" if found.state == "registered" else _INSTALL
         yield Finding(advices[found.state], params, command=command, part=name, repair=repairable)
@@ -96,3 +96,19 @@ def repair(around: Surroundings, part: str) -> None:
     """Register anew with the browsers that are here. Raises ``CVMError`` of the installation."""
     target = Registration(Computer(around.system, around.home, around.root), False, around.registry)
     target.install([part] if part in target.found() else target.found(), str(Path(launcher.find())))
+
+
+CHECK = Check(
+    __name__,
+    look=look,
+    advice={
+        "browserNone": Advice("warning"),
+        "browserFine": Advice("ok"),
+        "manifestMissing": Advice("problem"),
+        "manifestForeign": Advice("problem"),
+        "manifestUnreadable": Advice("problem"),
+        "manifestProgramGone": Advice("problem"),
+        "programFails": Advice("problem"),
+    },
+    repair=repair,
+)

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cvmwebapi.doctor.checks import virtualbox
-from cvmwebapi.doctor.finding import Finding
+from cvmwebapi.doctor import virtualbox_facts
+from cvmwebapi.doctor.check import Advice, Check
+from cvmwebapi.doctor.finding import Finding, Params
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.hypervisor import versions
 from cvmwebapi.hypervisor.versions import Version
 
-ID = "rivals"
 _KVM = ("kvm_intel", "kvm_amd")
 _NUMBERS = re.compile(r"(\d+)\.(\d+)")
 _HOLDS_AT_LOAD = (6, 12)
@@ -51,7 +51,7 @@ def gather(around: Surroundings) -> Facts:
     found = _NUMBERS.match(around.kernel)
     return Facts(
         kernel=(int(found[1]), int(found[2])) if found else (0, 0),
-        version=versions.parse(virtualbox.gather(around).answer),
+        version=versions.parse(virtualbox_facts.of(around).answer),
         kvm=any(name in modules for name in _KVM),
         users=max((modules.get(name, 0) for name in _KVM), default=0),
         at_load=around.text("/sys/module/kvm/parameters/enable_virt_at_load").strip(),
@@ -71,7 +71,7 @@ def judge(facts: Facts) -> Finding:
     if not facts.kvm:
         return Finding("rivalsNone")
     kernel = ".".join(map(str, facts.kernel))
-    params: dict[str, str | int] = {"kernel": kernel, "version": str(facts.version or "")}
+    params: Params = {"kernel": kernel, "version": str(facts.version or "")}
     on = facts.at_load in ("Y", "1", "")
     newer_kernel = facts.kernel >= _HOLDS_AT_LOAD
     if newer_kernel and facts.version:
@@ -114,3 +114,23 @@ def _integrity(around: Surroundings) -> bool:
         return bool(around.registry and around.registry.values("HKLM", key).get("Enabled"))
     except OSError:
         return False
+
+
+CHECK = Check(
+    __name__,
+    look=look,
+    advice={
+        "rivalsNone": Advice("ok"),
+        "rivalsQuiet": Advice("ok"),
+        "rivalsShare": Advice("ok"),
+        "rivalsUnknown": Advice("unknown"),
+        "kvmHolds": Advice("problem"),
+        "kvmParameterOff": Advice("problem"),
+        "kvmBusy": Advice("problem", waited_for=True),
+        "vmwareHolds": Advice("problem", waited_for=True),
+        "hyperVHolds": Advice("problem"),
+        "memoryIntegrity": Advice("problem"),
+    },
+    explains=("virtualizationBusy", "machineCrashed"),
+    may_explain=("hypervisorFailed", "virtualizationMissing"),
+)

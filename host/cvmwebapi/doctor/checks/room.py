@@ -5,10 +5,10 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 
-from cvmwebapi.doctor.finding import Finding
+from cvmwebapi.doctor.check import Advice, Check
+from cvmwebapi.doctor.finding import Finding, Params
 from cvmwebapi.doctor.surroundings import Surroundings
 
-ID = "room"
 _MB = 2**20
 LEAST_MEMORY = 1536
 """MB: a machine of 512 MB and what the computer needs for itself."""
@@ -28,7 +28,7 @@ def look(around: Surroundings) -> Iterator[Finding]:
 
 def judge_memory(free: int, total: int) -> Finding:
     """Amounts in MB. Pure."""
-    params: dict[str, str | int] = {"free": free, "total": total, "needed": LEAST_MEMORY}
+    params: Params = {"free": free, "total": total, "needed": LEAST_MEMORY}
     if total < LEAST_MEMORY:
         return Finding("memorySmall", params, part="memory")
     return Finding("memoryLow" if free < LEAST_MEMORY else "memoryFine", params, part="memory")
@@ -36,7 +36,23 @@ def judge_memory(free: int, total: int) -> Finding:
 
 def judge_disk(free: int, floor: int, folder: str, part: str) -> Finding:
     """Amounts in MB; below ``floor`` nothing is written any more. Pure."""
-    params: dict[str, str | int] = {"free": free, "folder": folder, "needed": floor + LEAST_DISK, "floor": floor}
+    params: Params = {"free": free, "folder": folder, "needed": floor + LEAST_DISK, "floor": floor}
     if free < floor:
         return Finding("diskFull", params, part=part)
     return Finding("diskLow" if free < floor + LEAST_DISK else "diskFine", params, part=part)
+
+
+CHECK = Check(
+    __name__,
+    look=look,
+    advice={
+        "memoryFine": Advice("ok"),
+        "memoryLow": Advice("warning", waited_for=True),
+        "memorySmall": Advice("problem"),
+        "diskFine": Advice("ok"),
+        "diskLow": Advice("warning", waited_for=True),
+        "diskFull": Advice("problem", waited_for=True),
+    },
+    explains=("memoryShort", "memoryTooLarge", "diskFull", "hostDiskFull", "machineAborted"),
+    may_explain=("hypervisorFailed", "hypervisorTimeout", "machineCrashed", "downloadFailed"),
+)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cvmwebapi.doctor.finding import Finding
+from cvmwebapi.doctor.check import Advice, Check
+from cvmwebapi.doctor.finding import Finding, Params
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.installation import browsers, sandboxes
 from cvmwebapi.installation.browsers import Computer
 from cvmwebapi.installation.sandboxes import Sandboxed
-
-ID = "sandboxes"
 
 
 def look(around: Surroundings) -> Iterator[Finding]:
@@ -27,7 +26,7 @@ def look(around: Surroundings) -> Iterator[Finding]:
 
 def judge(app: Sandboxed, proxy: bool, told: str) -> Finding:
     """``told`` is the table of permissions that the portal keeps. Pure but for names."""
-    params: dict[str, str | int] = {"browser": app.title, "app": app.app}
+    params: Params = {"browser": app.title, "app": app.app}
     host = browsers.host_name()
     if app.kind == "flatpak":
         if proxy:
@@ -44,3 +43,16 @@ def judge(app: Sandboxed, proxy: bool, told: str) -> Finding:
             command = f"flatpak permission-set webextensions {host} snap.{app.app} yes"
             return Finding("portalRefused", params, command=command, part=app.browser)
     return Finding("snapAsks", params, part=app.browser)
+
+
+CHECK = Check(
+    __name__,
+    look=look,
+    advice={
+        "sandboxServed": Advice("ok"),
+        "flatpakShut": Advice("problem"),
+        "snapShut": Advice("warning"),
+        "snapAsks": Advice("ok"),
+        "portalRefused": Advice("problem"),
+    },
+)

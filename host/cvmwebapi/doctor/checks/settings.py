@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
+from cvmwebapi.doctor.check import Advice, Check
 from cvmwebapi.doctor.finding import Finding
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.system import paths
-
-ID = "settings"
 
 
 def look(around: Surroundings) -> Iterator[Finding]:
@@ -22,3 +21,15 @@ def look(around: Surroundings) -> Iterator[Finding]:
             yield Finding("folderUnwritable", {"folder": str(folder)}, part=folder.name)
     if around.fault is None:
         yield Finding("settingsFine", {"file": str(paths.settings_file())})
+
+
+CHECK = Check(
+    __name__,
+    look=look,
+    advice={
+        "settingsFine": Advice("ok"),
+        "settingsBroken": Advice("problem"),
+        "policyBroken": Advice("problem"),
+        "folderUnwritable": Advice("problem"),
+    },
+)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cvmwebapi import __version__
-from cvmwebapi.doctor.finding import Finding
+from cvmwebapi.doctor.check import Advice, Check
+from cvmwebapi.doctor.finding import Finding, Params
 from cvmwebapi.doctor.surroundings import Surroundings
-
-ID = "versions"
 
 
 def look(around: Surroundings) -> Iterator[Finding]:
@@ -20,7 +19,7 @@ def judge(host: str, extension: str) -> Finding:
     """Same generation: fine. Pure."""
     if not extension:
         return Finding("hostVersion", {"host": host})
-    params: dict[str, str | int] = {"host": host, "extension": extension}
+    params: Params = {"host": host, "extension": extension}
     ours, theirs = _numbers(host), _numbers(extension)
     if ours[:1] == theirs[:1]:
         return Finding("versionsFit", params)
@@ -29,3 +28,15 @@ def judge(host: str, extension: str) -> Finding:
 
 def _numbers(version: str) -> list[int]:
     return [int(part) if part.isdigit() else 0 for part in version.split(".")]
+
+
+CHECK = Check(
+    __name__,
+    look=look,
+    advice={
+        "hostVersion": Advice("ok"),
+        "versionsFit": Advice("ok"),
+        "hostOld": Advice("problem"),
+        "extensionOld": Advice("problem"),
+    },
+)

@@ -4,35 +4,22 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from cvmwebapi.doctor.finding import Finding
+from cvmwebapi.doctor import virtualbox_facts
+from cvmwebapi.doctor.check import Advice, Check
+from cvmwebapi.doctor.finding import Finding, Params
 from cvmwebapi.doctor.surroundings import Surroundings
-from cvmwebapi.errors import CVMError
-from cvmwebapi.hypervisor import detect, remote_display, versions
+from cvmwebapi.hypervisor import remote_display, versions
 from cvmwebapi.provision import manual
-
-ID = "virtualbox"
-
-
-@dataclass(frozen=True)
-class Facts:
-    """``path`` empty: none was found. ``answer`` is what it prints for ``--version``, ``status`` how it ended."""
-
-    path: str
-    status: int | None = 0
-    answer: str = ""
-    sandboxed: bool = False
-    packs: str = ""
 
 
 def look(around: Surroundings) -> Iterator[Finding]:
     """Missing, broken, too old; what concerns its driver has checks of its own."""
     # Package managers take a second to answer: asked meanwhile, and only waited for when it matters.
     install = _Install(around)
-    facts = gather(around)
+    facts = virtualbox_facts.of(around)
     found = judge(facts, "")
-    yield found if found.status == "ok" else judge(facts, install.command(around.patience))
+    yield found if found.advice == "virtualboxFine" else judge(facts, install.command(around.patience))
     if versions.parse(facts.answer):
         yield _pack(facts)
 
@@ -56,19 +43,7 @@ class _Install:
         return self._command
 
 
-def gather(around: Surroundings) -> Facts:
-    """Look for it, and ask it for its version."""
-    sandboxed = around.place("/.flatpak-info").exists() or "SNAP" in around.environment
-    try:
-        path = detect.vboxmanage(around.settings.vboxmanage, around.system, around.environment, around.registry)
-    except CVMError:
-        return Facts("", sandboxed=sandboxed)
-    answer = around.run([str(path), "--version"])
-    packs = around.run([str(path), "list", "extpacks"]).text if answer.status == 0 and around.patience >= 1 else ""
-    return Facts(str(path), answer.status, answer.text, sandboxed, packs)
-
-
-def judge(facts: Facts, install: str) -> Finding:
+def judge(facts: virtualbox_facts.Facts, install: str) -> Finding:
     """Pure. ``install`` is the command that installs it here, or ""."""
     if not facts.path:
         if facts.sandboxed:
@@ -80,13 +55,36 @@ def judge(facts: Facts, install: str) -> Finding:
     if version is None:
         detail = (facts.answer.strip().splitlines() or ["no answer"])[-1][:200].rstrip(".")
         return Finding("virtualboxBroken", {"path": facts.path, "detail": detail}, command=install)
-    params: dict[str, str | int] = {"version": str(version), "path": facts.path, "oldest": str(versions.OLDEST)}
+    params: Params = {"version": str(version), "path": facts.path, "oldest": str(versions.OLDEST)}
     if version < versions.OLDEST:
         return Finding("virtualboxOld", params, command=install)
     return Finding("virtualboxFine", params)
 
 
-def _pack(facts: Facts) -> Finding:
+def _pack(facts: virtualbox_facts.Facts) -> Finding:
     # Nothing else of us needs one, and the server of the free VNC pack is never used.
     there = remote_display.rdp_among(facts.packs)
     return Finding("extensionPackThere" if there else "extensionPackNone", part="extension-pack")
+
+
+CHECK = Check(
+    __name__,
+    look=look,
+    advice={
+        "virtualboxFine": Advice("ok"),
+        "virtualboxMissing": Advice("problem"),
+        "virtualboxOutOfReach": Advice("problem"),
+        "virtualboxBroken": Advice("problem"),
+        "virtualboxOld": Advice("problem"),
+        "extensionPackThere": Advice("ok"),
+        "extensionPackNone": Advice("ok"),
+    },
+    explains=(
+        "hypervisorMissing",
+        "hypervisorBroken",
+        "hypervisorOld",
+        "hypervisorFailed",
+        "hypervisorTimeout",
+        "virtualboxUnavailable",
+    ),
+)
