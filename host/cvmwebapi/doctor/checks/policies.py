@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from cvmwebapi.doctor.check import Advice, Check
 from cvmwebapi.doctor.finding import Finding, Params
@@ -15,6 +14,8 @@ _CHROMIUM = {"chrome": "/etc/opt/chrome", "chromium": "/etc/chromium", "edge": "
 _WINDOWS = {"chrome": r"Software\Policies\Google\Chrome", "edge": r"Software\Policies\Microsoft\Edge"}
 _FIREFOX = ("/etc/firefox/policies/policies.json", "/usr/lib/firefox/distribution/policies.json",
             "/usr/lib/firefox-esr/distribution/policies.json")  # fmt: skip
+Policy = dict[str, object]
+"""As it was read: nothing says that the values are of the kinds they should be."""
 _BLOCKED = ("blocked", "removed")
 
 
@@ -22,7 +23,7 @@ def look(around: Surroundings) -> Iterator[Finding]:
     """Files on Linux, the registry on Windows; a Mac's managed preferences are the browser's own business."""
     findings: list[Finding] = []
     for browser, folder in _CHROMIUM.items():
-        merged: dict[str, Any] = {}
+        merged: Policy = {}
         managed = around.place(f"{folder}/policies/managed")
         for file in sorted(managed.glob("*.json")) if managed.is_dir() else ():
             content = _read(around, f"{folder}/policies/managed/{file.name}")
@@ -44,7 +45,7 @@ def look(around: Surroundings) -> Iterator[Finding]:
     yield from findings or [Finding("policiesFine")]
 
 
-def _read(around: Surroundings, path: str) -> dict[str, Any] | None:
+def _read(around: Surroundings, path: str) -> Policy | None:
     try:
         value = json.loads(around.text(path))
     except ValueError:
@@ -52,7 +53,7 @@ def _read(around: Surroundings, path: str) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
-def _registry(around: Surroundings, key: str) -> dict[str, Any]:
+def _registry(around: Surroundings, key: str) -> Policy:
     assert around.registry is not None
     try:
         values = around.registry.values("HKLM", key)
@@ -63,7 +64,7 @@ def _registry(around: Surroundings, key: str) -> dict[str, Any]:
         return {}
 
 
-def judge_chromium(browser: str, policy: dict[str, Any], where: str) -> list[Finding]:
+def judge_chromium(browser: str, policy: Policy, where: str) -> list[Finding]:
     """The rules of Chrome, Chromium and Edge. Pure but for the browsers' names."""
     title, host = browsers.table()[browser]["title"], browsers.host_name()
     params: Params = {"browser": title, "where": where, "host": host}
@@ -87,7 +88,7 @@ def judge_chromium(browser: str, policy: dict[str, Any], where: str) -> list[Fin
     return found
 
 
-def judge_firefox(policy: Any, where: str) -> list[Finding]:
+def judge_firefox(policy: object, where: str) -> list[Finding]:
     """The rules of Firefox. Pure but for our own id."""
     extension = json.loads(browsers.manifest("firefox", ""))["allowed_extensions"][0]
     settings = _object(_object(policy).get("ExtensionSettings"))
@@ -104,7 +105,7 @@ def _extension_id() -> str:
     return origin.split("/")[2]
 
 
-def _object(value: Any) -> dict[str, Any]:
+def _object(value: object) -> Policy:
     if isinstance(value, str):
         # In the registry an object is JSON in a text.
         try:
@@ -114,7 +115,7 @@ def _object(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _list(policy: dict[str, Any], name: str) -> list[Any]:
+def _list(policy: Policy, name: str) -> list[object]:
     value = policy.get(name)
     return value if isinstance(value, list) else []
 
