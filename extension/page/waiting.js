@@ -50,8 +50,8 @@
     const heard = [];
     let over = false;
     let wake = () => {};
-    const note = (/** @type {string} */ message, /** @type {number} */ fraction) => {
-      heard.push({ message, fraction });
+    const note = (/** @type {string} */ message, /** @type {number} */ fraction, /** @type {Partial<CernVM.Progress>} */ phase) => {
+      heard.push({ message, fraction, ...phase });
       wake();
     };
     const stop = () => {

@@ -39,7 +39,7 @@
     sent({ id, action, params }) {
       if (!SHOWN.has(action)) return;
       this.failure = null;
-      this.#running.set(id, { id, session: String(params.session ?? ""), since: Date.now(), words: "", fraction: null, paused: false });
+      this.#running.set(id, { id, session: String(params.session ?? ""), since: Date.now(), words: "", phase: null, fraction: null, paused: false });
       this.#changed();
     }
 
@@ -67,6 +67,7 @@
       );
       if (!about) return;
       about.words = String(args[0]).slice(0, 200);
+      about.phase = args[event === "progress" ? 2 : 1] ?? null;
       if (event === "progress") about.fraction = Math.min(1, Math.max(0, Number(args[1]) || 0));
       this.#changed();
     }

@@ -3,7 +3,6 @@
 (() => {
   "use strict";
   const { makeError, translateError } = cvmErrorText;
-  const { progressWords } = cvmPhrases;
   const { LIMITS, faultOf, isNote } = cvmRequestShape;
   const { BackgroundLink, StatusCorner, whyNotHere } = cvmRelayParts;
   /** Events of a task whose first argument is words. */
@@ -111,16 +110,19 @@
   }
 
   /**
-   * What a task says of itself. Of its failure the page gets the message alone.
+   * What a task says of itself: words, a fraction where there is one, and the phase. Of its failure the page gets the
+   * message alone.
    * @param {EventMessage} message
    * @returns {EventMessage}
    */
   function inTheirLanguage(message) {
-    const [words, more] = message.args;
+    const [words, ...more] = message.args;
     if (message.event === "failed") {
-      return { ...message, args: [more && typeof more === "object" ? translateError(more).message : words] };
+      return { ...message, args: [more[0] && typeof more[0] === "object" ? translateError(more[0]).message : words] };
     }
-    return TASK.has(message.event) ? { ...message, args: [progressWords(String(words)), ...message.args.slice(1)] } : message;
+    if (!TASK.has(message.event)) return message;
+    const phase = more.find((part) => part && typeof part === "object");
+    return { ...message, args: [cvmPhases.sentence(phase, String(words)), ...more] };
   }
 
   /** @param {ErrorData} reason */

@@ -3,7 +3,6 @@
 (() => {
   "use strict";
   const { Activities } = cvmRelayParts;
-  const { downloadNumbers, downloadOf, phrase } = cvmPhrases;
 
   /** Milliseconds that something must take to be worth showing. */
   const WORTH_SHOWING = 400;
@@ -141,12 +140,12 @@
       hide: () => host.remove(),
       visible: () => host.isConnected,
       /** @param {CvmActivity} activity */
-      working({ words, fraction, paused }) {
-        const download = downloadOf(words);
+      working({ words, phase, fraction, paused }) {
+        const download = cvmPhases.isDownload(phase);
         card.removeAttribute("role");
-        say(title, paused ? text("cornerPaused") : download ? download.what : phrase(words) || text("cornerWorking"));
+        say(title, paused ? text("cornerPaused") : cvmPhases.title(phase, words) || text("cornerWorking"));
         const percent = fraction === null ? "" : percentage(fraction);
-        say(detail, [percent, ...(download ? downloadNumbers(download) : [])].filter(Boolean).join(" · "));
+        say(detail, [percent, ...(download ? cvmPhases.numbers(phase) : [phase?.words ?? ""])].filter(Boolean).join(" · "));
         bar.hidden = fraction === null;
         filled.style.width = `${(fraction ?? 0) * 100}%`;
         bar.ariaValueNow = String(Math.round((fraction ?? 0) * 100));

@@ -125,8 +125,9 @@ interface ConfirmAnswer {
 type CvmMessages = Record<string, { message: string }>;
 /** The parameters of each text that has some, in the order in which _locales counts them. */
 declare var cvmTextParameters: Readonly<Record<string, string[]>>;
-/** MB, MB/s, seconds; `left` is null where that is not known. */
-type CvmDownload = { what: string; done: number; total: number; speed: number; left: number | null };
+/** What a task is doing. Of a download bytes and bytes a second; `total` is 0 where it is not known. */
+type CvmPhase = { phase: string; words?: string; done?: number; total?: number; speed?: number };
+type CvmDownload = CvmPhase & { done: number };
 declare var cvmTranslation: (name: string, params?: Record<string, unknown>) => string;
 /** For Intl. */
 declare var cvmLanguage: () => string;
@@ -134,9 +135,12 @@ declare var cvmLanguage: () => string;
 declare var cvmTranslationRead: Promise<void>;
 declare var cvmPhrases: Readonly<{
   phrase(words: string): string;
-  progressWords(words: string): string;
-  downloadOf(words: string): CvmDownload | null;
-  downloadNumbers(download: CvmDownload): string[];
+}>;
+declare var cvmPhases: Readonly<{
+  title(phase: CvmPhase | null | undefined, words: string): string;
+  sentence(phase: CvmPhase | null | undefined, words: string): string;
+  isDownload(phase: CvmPhase | null | undefined): phase is CvmDownload;
+  numbers(download: CvmDownload): string[];
 }>;
 declare var cvmErrorCodes: Readonly<Record<string, number>>;
 declare var cvmErrorText: Readonly<{
@@ -171,6 +175,7 @@ interface CvmActivity {
   /** Milliseconds since 1970. */
   since: number;
   words: string;
+  phase: CvmPhase | null;
   fraction: number | null;
   /** The visitor has paused its download. */
   paused: boolean;

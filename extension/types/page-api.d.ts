@@ -35,6 +35,16 @@ declare global {
       message: string;
       /** 0 to 1, never falling. */
       fraction: number;
+      /** What is being done, such as "downloadingImage": a name that stays, whatever the language of `message`. */
+      phase?: string;
+      /** Of a download: bytes so far. */
+      done?: number;
+      /** Of a download: bytes in all; 0 when that is not known. */
+      total?: number;
+      /** Of a download: bytes a second. */
+      speed?: number;
+      /** What an installer of the system says of itself. */
+      words?: string;
     }
 
     interface WaitOptions {

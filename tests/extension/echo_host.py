@@ -131,8 +131,10 @@ def request_session(request: Message) -> None:
     name = order.get("name", "machine")
     for step in range(int(order.get("progress", 0))):
         send({"event": "progress", "request": request["id"], "args": ["Working", step / 10]})
-    if "words" in order:
-        send({"event": "progress", "request": request["id"], "args": [order["words"], 0.33]})
+    if "phase" in order:
+        numbers = {key: int(order[key]) for key in ("done", "total", "speed") if key in order}
+        told = ["English of the host", 0.33, {"phase": order["phase"], **numbers}]
+        send({"event": "progress", "request": request["id"], "args": told})
     if "stuck" in order:
         waiting[f"stuck{request['id']}"] = request
         return None

@@ -81,10 +81,16 @@ def test_the_chosen_language_is_spoken_everywhere(stage: Stage, site: str, langu
 def test_progress_is_told_in_the_chosen_language(stage: Stage, site: str) -> None:
     options = choose(stage, "fr")
     page = stage.browser.open(site + "/language")
-    request(page, "words=Downloading the boot image: 6.0 MB of 18.0 MB, 2.5 MB/s, 6 s left")
+    request(page, "phase=downloadingImage&done=6291456&total=18874368&speed=2621440")
     page.wait_until("outcome === 'opened'")
-    (told,) = [event[1] for event in page.evaluate("heard") if event[0] == "progress"]
-    assert told.startswith(said("fr", "phrase_downloadingImage")) and "2,5" in told and "Mo" in told
+    ((told, fraction, phase),) = [event[1:] for event in page.evaluate("heard") if event[0] == "progress"]
+    assert told.startswith(said("fr", "phase_downloadingImage")) and "2,5" in told and "Mo" in told
+    assert fraction == 0.33 and phase == {
+        "phase": "downloadingImage",
+        "done": 6291456,
+        "total": 18874368,
+        "speed": 2621440,
+    }
     options.evaluate("chrome.storage.local.remove(['language', 'translation']).then(() => 1)")
     options.close()
     page.close()

@@ -15,7 +15,8 @@ from tests.extension.test_extension_with_echo_host import request
 pytestmark = pytest.mark.browser
 
 EVENTS: list[list[Any]] = [
-    ["started", "Starting"], ["progress", "Downloading", 0.25], ["lengthyTask", "Unpacking", True],
+    ["started", "Starting", {"phase": "x"}], ["progress", "Downloading", 0.25, {"phase": "x", "done": 1}],
+    ["lengthyTask", "Unpacking", True],
     ["lengthyTask", "Unpacking", False], ["resolutionChanged", 1024, 768, 32], ["failure", 1], ["failed", "No VT-x."],
     ["completed", "Started"],
 ]  # fmt: skip
@@ -76,7 +77,8 @@ def test_the_state_comes_before_the_api_whatever_the_host_sends_first(opened: Pa
 
 def test_progress_is_iterated_until_the_task_ends(opened: Page) -> None:
     opened.evaluate("void (steps = session.progress())")
-    halves = [["progress", "Downloading", 0.5], ["progress", "Starting", 1], ["completed", "Started"]]
+    numbers = {"phase": "notYetInvented", "done": 1, "total": 2, "speed": 3}
+    halves = [["progress", "Downloading", 0.5, numbers], ["progress", "Starting", 1], ["completed", "Started"]]
     late = ["progress", "Another task", 0.1]
     opened.evaluate(f"{emit(*halves, late)}.then(() => 1)")
     # Begun only now: nothing heard since the call of progress() is lost, nothing after the end is added.
@@ -84,7 +86,7 @@ def test_progress_is_iterated_until_the_task_ends(opened: Page) -> None:
     begin(opened, listed)
     assert outcome(opened, 20)["name"] == "no error"
     assert opened.evaluate("mine") == [
-        {"message": "Downloading", "fraction": 0.5},
+        {"message": "Downloading", "fraction": 0.5, **numbers},
         {"message": "Starting", "fraction": 1},
     ]
     assert opened.evaluate("(async () => { for await (const step of steps) return step; return 'over'; })()") == "over"

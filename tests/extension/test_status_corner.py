@@ -61,9 +61,9 @@ def work(page: Page, query: str) -> None:
 
 def test_it_shows_on_a_strict_page_that_would_style_it_away(stage: Stage, strict: str) -> None:
     page = stage.browser.open(strict + "/page")
-    work(page, "stuck&words=Downloading the boot image: 6.0 MB of 18.0 MB, 2.0 MB/s, 6 s left")
+    work(page, "stuck&phase=downloadingImage&done=6291456&total=18874368&speed=2097152")
     page.wait_until(SHOWN)
-    wait_for(lambda: any("words" in it["params"]["url"] for it in stage.received("requestSession")), "the request")
+    wait_for(lambda: any("phase" in it["params"]["url"] for it in stage.received("requestSession")), "the request")
     box = page.evaluate(f"(() => {{ const it = {CORNER}.getBoundingClientRect(); return [it.width, it.height]; }})()")
     assert box[0] > 200 and 60 < box[1] < 300
     style = f"(({{position, display, opacity}}) => [position, display, opacity])(getComputedStyle({CORNER}))"
@@ -153,7 +153,7 @@ def test_what_is_cancelled_at_once_does_not_go_on(stage: Stage, strict: str) -> 
 
 def test_a_download_is_paused_and_goes_on(stage: Stage, strict: str) -> None:
     page = stage.browser.open(strict + "/page")
-    work(page, "stuck&name=paused&words=Downloading the boot image: 6.0 MB of 18.0 MB, 2.0 MB/s, 6 s left")
+    work(page, "stuck&name=paused&phase=downloadingImage&done=6291456&total=18874368&speed=2097152")
     page.wait_until(SHOWN)
     wait_for(lambda: any("paused" in it["params"]["url"] for it in stage.received("requestSession")), "the request")
 
@@ -185,7 +185,7 @@ def test_it_is_accessible_by_a_copy_whose_shadow_tree_is_open(name: str, dark: b
     stage = Stage(name, tmp_path / "stage", dark, extension)
     with stage.browser:
         page = stage.browser.open(site + "/corner")
-        work(page, "stuck&words=Downloading the boot image: 6.0 MB of 18.0 MB, 2.0 MB/s, 6 s left")
+        work(page, "stuck&phase=downloadingImage&done=6291456&total=18874368&speed=2097152")
         page.wait_until(f"{CORNER}?.shadowRoot.textContent.includes('MB')")
         assert violations(page, CORNER) == []
         page.screenshot(PICTURES / f"corner-download-{name}-{'dark' if dark else 'light'}.png")

@@ -117,6 +117,13 @@ class HostClient:
             assert time.monotonic() < deadline, f"no {event} {args} but {self.args_of(event)}"
             time.sleep(0.02)
 
+    def wait_for_phase(self, code: str, seconds: float = 30) -> None:
+        """Wait until a task has told that it is in that phase."""
+        deadline = time.monotonic() + seconds
+        while not any(args[2]["phase"] == code for args in self.args_of("progress")):
+            assert time.monotonic() < deadline, f"no {code} but {self.args_of('progress')}"
+            time.sleep(0.02)
+
     def _read(self) -> None:
         stream = self.process.stdout
         assert stream is not None

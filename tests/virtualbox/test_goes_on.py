@@ -49,7 +49,7 @@ def test_start_waits_for_virtualbox_and_goes_on(world: World, movable: Path) -> 
         begun = host.begin("start", session=session)
         eventually(lambda: any(item["question"] == "confirmInstall" for item in host.questions))
         assert not host.answered(begun) and host.questions[-1]["details"]["reason"] == "missing"
-        assert ["VirtualBox is needed", 0.05] in host.args_of("progress")
+        assert ["VirtualBox is needed", 0.05, {"phase": "virtualboxNeeded"}] in host.args_of("progress")
         away.rename(movable)
         assert host.result(begun)["state"] == 5
         host.call("close", session=session)

@@ -109,7 +109,7 @@ def test_a_host_killed_while_creating_leaves_what_the_next_one_repairs(world: Wo
     with HostClient(world.environment, HOST) as host:
         number = request(host, world, "killed")["session"]
         host.begin("start", session=number)
-        host.wait_for("progress", ["Creating the machine", 0.82])
+        host.wait_for_phase("creatingMachine")
         time.sleep(delay)
         host.process.kill()
     with HostClient(world.environment, HOST) as host:
@@ -202,7 +202,7 @@ def test_changes_in_quick_succession_end_in_the_true_state(host: HostClient, wor
 def test_a_new_goal_takes_over_at_the_next_safe_point(host: HostClient, world: World) -> None:
     number = request(host, world, "changed-mind")["session"]
     first = host.begin("start", session=number)
-    host.wait_for("progress", ["Creating the machine", 0.82])
+    host.wait_for_phase("creatingMachine")
     assert host.call("close", session=number)["state"] == 0
     with pytest.raises(HostError, match="superseded"):
         host.result(first)

@@ -92,7 +92,7 @@ def test_the_package_manager_installs_it_and_the_request_goes_on(debian: Debian)
         assert failed.value.name in ("vmcpUnreachable", "notTrusted", "keystoreUnreachable")
         assert (question["question"], question["details"]["way"]) == ("confirmInstall", "package")
         assert question["details"]["manual"] == "sudo apt-get install virtualbox"
-        steps = [args for args in host.args_of("progress") if "Installing VirtualBox" in str(args[0])]
+        steps = [args for args in host.args_of("progress") if args[2]["phase"] == "installingVirtualbox"]
         assert len(steps) > 5 and steps[-1][1] > steps[0][1]
     assert debian.has_virtualbox() and debian.run("VBoxManage", "--version").strip()
 

@@ -14,6 +14,7 @@ from cvmwebapi.provision.providing import Asker
 from cvmwebapi.sessions.ledger import SessionRow
 from cvmwebapi.sessions.lifecycle.session import Session
 from cvmwebapi.sessions.manager import Sessions
+from cvmwebapi.texts.phase import Phase
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,8 @@ class Request:
     def asker(self, row: SessionRow) -> Asker:
         """Who is asked about VirtualBox when a session needs it; the session tells how far it is."""
 
-        def report(words: str, share: float) -> None:
-            self.sessions.tell(row.id, "progress", words, share)
+        def report(phase: Phase, share: float) -> None:
+            self.sessions.tell(row.id, "progress", str(phase), share, phase.to_json())
 
         return Asker(row.domain, self.origin or self.sessions.ledger.origin(row.id), self.ask, report, self.cancelled)
 

@@ -19,7 +19,7 @@ from cvmwebapi.hypervisor.versions import Version
 from cvmwebapi.provision import installers, installing, signed_list
 from cvmwebapi.provision.installers import Installer
 from cvmwebapi.provision.plan import Plan
-from cvmwebapi.provision.running import Report
+from cvmwebapi.texts.phase import Report
 
 _LICENCE = "ExtPack-license.txt"
 _MAX_LICENCE = 512 * 1024

@@ -17,8 +17,8 @@ from cvmwebapi.media.target import Target
 from cvmwebapi.provision import commands, installers, plan, running
 from cvmwebapi.provision.installers import Installer
 from cvmwebapi.provision.plan import Plan
-from cvmwebapi.provision.running import Report
 from cvmwebapi.system import files, paths
+from cvmwebapi.texts.phase import Phase, Report
 
 _MB = 2**20
 _NEEDED = 600
@@ -44,14 +44,14 @@ def carry_out(
     ``installerNone`` for a plan that only a person can carry out.
     """
     if wanted.offer:
-        report("Installing VirtualBox", 0.0)
+        report(Phase("installingVirtualbox"), 0.0)
         run(wanted.offer.command(again), wanted, report, cancelled)
     elif wanted.installer:
         fetched = fetch(wanted.installer, settings, report, cancelled)
         with ready(fetched, wanted.installer) as (file, mounted):
             command = commands.of_file(file, wanted.installer.kind, wanted.manager, mounted)
-            report("Installing VirtualBox: answer your system's question, if it asks one", 0.75)
-            run(command, wanted, lambda words, share: report(words, 0.75 + share / 4), cancelled)
+            report(Phase("installingAnswer"), 0.75)
+            run(command, wanted, lambda phase, share: report(phase, 0.75 + share / 4), cancelled)
     else:
         raise wanted.fault or CVMError("installerNone", what="a package or an installer")
 
@@ -59,10 +59,8 @@ def carry_out(
 def fetch(item: Installer, settings: Settings, report: Report, cancelled: Callable[[], bool]) -> Path:
     """A file of the signed list, verified. Raises ``CVMError`` as ``download.fetch``."""
 
-    def told(done: int, total: int, speed: float) -> None:
-        left = f", {(item.size - done) / speed:.0f} s left" if speed > 0 and done < item.size else ""
-        words = f"Downloading VirtualBox: {done / _MB:.1f} of {item.size / _MB:.1f} MB, {speed / _MB:.1f} MB/s{left}"
-        report(words, 0.7 * min(1.0, done / item.size))
+    def told(done: int, _total: int, speed: float) -> None:
+        report(Phase("downloadingVirtualbox", done, item.size, speed), 0.7 * min(1.0, done / item.size))
 
     return download.fetch(
         item.url,

@@ -15,7 +15,7 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import versions
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage
 from cvmwebapi.provision import installing, plan
-from cvmwebapi.provision.running import Report
+from cvmwebapi.texts.phase import Phase, Report
 
 _LOOK_EVERY = 1.0
 """Seconds between looks while the user may be installing it by hand."""
@@ -68,7 +68,7 @@ def ensure(find: Callable[[], VBoxManage], settings: Settings, asker: Asker) -> 
         return
     if not settings.hypervisor_installation:
         raise fault
-    asker.report("VirtualBox is needed", 0.05)
+    asker.report(Phase("virtualboxNeeded"), 0.05)
     wanted = plan.make(settings, asker.cancelled)
     details = {
         "domain": asker.domain,

@@ -13,15 +13,13 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from cvmwebapi.errors import CVMError
+from cvmwebapi.texts.phase import Phase, Report
 
 _LINES = 200
 _LOOK = 0.2
 _LEAVE = 10.0
 # apt-get's machine-readable progress: dlstatus while it downloads, pmstatus once dpkg is at work.
 _APT = re.compile(r"^(dlstatus|pmstatus):[^:]*:([0-9.]+):(.*)$")
-
-Report = Callable[[str, float], None]
-"""``report(words, fraction)``."""
 
 
 def run(command: Sequence[str], report: Report, cancelled: Callable[[], bool]) -> tuple[int, str]:
@@ -76,7 +74,8 @@ class _Output:
             return
         self.changing = self.changing or told[1] == "pmstatus"
         share = min(float(told[2] if told[2].count(".") < 2 else 0), 100.0) / 200
-        self._report(f"Installing VirtualBox: {told[3][:80]}", share + (0.5 if told[1] == "pmstatus" else 0.0))
+        phase = Phase("installingVirtualbox", words=told[3][:80])
+        self._report(phase, share + (0.5 if told[1] == "pmstatus" else 0.0))
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -20,6 +20,7 @@ from cvmwebapi.sessions.lifecycle.session import Session
 from cvmwebapi.sessions.manager import Sessions
 from cvmwebapi.sessions.resources import boot_medium
 from cvmwebapi.sessions.resources.computer import Computer
+from cvmwebapi.texts.phase import Phase
 from cvmwebapi.vmcp.client import VerifiedMachine, request_description
 from cvmwebapi.vmcp.description import MachineDescription
 
@@ -41,12 +42,12 @@ def open_session(
     ``request_description``, ``cpusTooMany``, ``memoryTooLarge``, ``overCap``, ``totalReached``, ``wrongSecret``,
     ``refusedByUser``, ``cancelled``.
     """
-    with Progress(emit).task("Opening the session") as progress:
+    with Progress(emit).task(Phase("openingSession")) as progress:
         limits.check_site(sessions.settings, domain)
         sessions.check_never(domain)
         _check_throttle(sessions, domain)
         provide(sessions, Asker(domain, origin, ask, progress.at, cancelled))
-        progress.at("Asking the website what it needs", 0.2)
+        progress.at(Phase("askingWebsite"), 0.2)
         verified = request_description(url, domain, sessions.settings, origin=origin, cancelled=cancelled)
         machine = verified.machine
         Computer.this().check_size(machine.cpus, machine.memory)
@@ -60,11 +61,11 @@ def open_session(
             raise CVMError("wrongSecret", session=machine.name)
         yes = _standing_yes(sessions, domain, row, verified)
         if yes is None:
-            progress.at("Waiting for your answer", 0.6)
+            progress.at(Phase("waitingForAnswer"), 0.6)
             yes = _ask(sessions, domain, origin, verified, ask, cancelled, row)
         row = _write_down(sessions, domain, row, machine, yes)
         sessions.ledger.agree_to_trust(row.id, verified.trust.kind)
-        progress.at("Looking at the machine", 0.8)
+        progress.at(Phase("lookingAtMachine"), 0.8)
         session = sessions.session(row)
         session.refresh()
         return session

@@ -19,6 +19,7 @@ from cvmwebapi.provision import plan, providing
 from cvmwebapi.provision.installers import Installer, InstallerList
 from cvmwebapi.provision.providing import Asker
 from cvmwebapi.system import paths
+from cvmwebapi.texts.phase import Phase
 
 from tests.lab.files_server import FilesServer
 
@@ -33,7 +34,7 @@ class Shop:
         self.bin = folder / "bin"
         self.bin.mkdir()
         self.mark = folder / "mark"
-        self.steps: list[tuple[str, float]] = []
+        self.steps: list[tuple[Phase, float]] = []
         pem = website.public_pem(_KEY)
         root_key = pem.decode() if isinstance(pem, bytes) else pem
         self.keystore = Keystore(self.url, root_key)
@@ -73,8 +74,8 @@ class Shop:
         signed = website.sign_keystore(content, _KEY) if signature is None else signature
         (self.served / "installers.sig").write_bytes(signed)
 
-    def report(self, words: str, share: float) -> None:
-        self.steps.append((words, share))
+    def report(self, phase: Phase, share: float) -> None:
+        self.steps.append((phase, share))
 
     def runs(self) -> list[str]:
         """What installers were run with."""

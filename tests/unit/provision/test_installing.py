@@ -17,6 +17,7 @@ import pytest
 from cvmwebapi import errors
 from cvmwebapi.provision import commands, installing, running
 from cvmwebapi.texts import english
+from cvmwebapi.texts.phase import Phase
 
 from tests.unit.media.download_server import FaultyServer
 from tests.unit.provision.conftest import SHELL, Shop, ensure, refused
@@ -33,8 +34,8 @@ def test_download_verify_run_and_go_on(shop: Shop) -> None:
     (asked,) = ensure(shop)
     assert (asked["way"], asked["reason"], asked["newVersion"]) == ("download", "missing", "7.2.4")
     assert shop.runs() == ["ran install"]
-    shares = [share for _words, share in shop.steps]
-    assert shares == sorted(shares) and any("Downloading VirtualBox" in words for words, _share in shop.steps)
+    shares = [share for _phase, share in shop.steps]
+    assert shares == sorted(shares) and any(phase.code == "downloadingVirtualbox" for phase, _share in shop.steps)
     assert ensure(shop) == []
 
 
@@ -90,8 +91,8 @@ def test_what_already_changes_the_system_is_not_broken_off(shop: Shop) -> None:
     shop.publish(shop.installer(script))
     unpacking = threading.Event()
 
-    def report(words: str, share: float) -> None:
-        if "Unpacking" in words:
+    def report(phase: Phase, share: float) -> None:
+        if phase.words == "Unpacking":
             unpacking.set()
 
     shop.report = report  # type: ignore[method-assign]

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from cvmwebapi.errors import CVMError
+from cvmwebapi.texts.phase import Phase
 
 if TYPE_CHECKING:
     from cvmwebapi.provision.extension_pack import Licence
@@ -45,5 +46,5 @@ def _accepts(licence: Licence) -> bool:
     return sys.stdin.readline().strip().lower() == "accept"
 
 
-def _report(words: str, share: float) -> None:
-    print(f"{share:4.0%} {words}", file=sys.stderr)
+def _report(phase: Phase, share: float) -> None:
+    print(f"{share:4.0%} {phase}", file=sys.stderr)

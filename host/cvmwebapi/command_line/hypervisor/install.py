@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from cvmwebapi.errors import CVMError
+from cvmwebapi.texts.phase import Phase
 
 
 def add_to(commands: Any) -> None:
@@ -37,8 +38,8 @@ def _run(options: argparse.Namespace) -> int:
         print("Install it now? [y/N] ", end="", flush=True)
         return sys.stdin.readline().strip().lower() in ("y", "yes")
 
-    def report(words: str, share: float) -> None:
-        print(f"{share:4.0%} {words}", file=sys.stderr)
+    def report(phase: Phase, share: float) -> None:
+        print(f"{share:4.0%} {phase}", file=sys.stderr)
 
     providing.ensure(find, held, Asker("", "", ask, report, lambda: False))
     print(f"VirtualBox {find().version} is installed.")

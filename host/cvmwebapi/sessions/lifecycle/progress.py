@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable, Iterator
 
 from cvmwebapi.errors import CVMError
+from cvmwebapi.texts.phase import Phase
 
 _EVERY = 0.2
-"""Seconds between two reports with the same words: a page draws no faster than a person reads."""
+"""Seconds between two reports of the same phase: a page draws no faster than a person reads."""
 
 
 class Progress:
@@ -18,26 +19,26 @@ class Progress:
     def __init__(self, emit: Callable[..., None]) -> None:
         self._emit = emit
         self._fraction = 0.0
-        self._message = ""
+        self._code = ""
         self._last = 0.0
 
-    def at(self, message: str, fraction: float) -> None:
-        """We are ``fraction`` (0 to 1) through, doing ``message``; a lower fraction than before counts as the same."""
+    def at(self, phase: Phase, fraction: float) -> None:
+        """We are ``fraction`` (0 to 1) through, in ``phase``; a lower fraction than before counts as the same."""
         self._fraction = max(self._fraction, min(1.0, fraction))
         now = time.monotonic()
-        if message.split(":", maxsplit=1)[0] != self._message.split(":")[0] or now - self._last >= _EVERY:
-            self._message, self._last = message, now
-            self._emit("progress", message, round(self._fraction, 4))
+        if phase.code != self._code or now - self._last >= _EVERY:
+            self._code, self._last = phase.code, now
+            self._emit("progress", str(phase), round(self._fraction, 4), phase.to_json())
 
     @contextlib.contextmanager
-    def task(self, message: str) -> Iterator[Progress]:
+    def task(self, phase: Phase) -> Iterator[Progress]:
         """``started`` at the beginning, ``completed`` or ``failed`` at the end."""
-        self._emit("started", message)
+        self._emit("started", str(phase), phase.to_json())
         try:
             yield self
         except CVMError as error:
             # The extension tells pages of it in their language.
             self._emit("failed", error.message, error.to_json())
             raise
-        self._emit("progress", message, 1.0)
-        self._emit("completed", message)
+        self._emit("progress", str(phase), 1.0, phase.to_json())
+        self._emit("completed", str(phase), phase.to_json())

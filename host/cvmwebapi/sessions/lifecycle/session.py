@@ -24,15 +24,16 @@ from cvmwebapi.sessions.lifecycle.watching import Watching
 from cvmwebapi.sessions.lifecycle.work import Work
 from cvmwebapi.sessions.resources import ports
 from cvmwebapi.states import AFTER, State, next_step
+from cvmwebapi.texts.phase import Phase
 
 MAX_EXCHANGES = 64
 """HTTP requests to the application at a time."""
-_WORDS = {
-    State.MISSING: "Removing the machine",
-    State.POWEROFF: "Stopping the machine",
-    State.SAVED: "Saving the machine",
-    State.PAUSED: "Pausing the machine",
-    State.RUNNING: "Starting the machine",
+_PHASES = {
+    State.MISSING: "removingMachine",
+    State.POWEROFF: "stoppingMachine",
+    State.SAVED: "savingMachine",
+    State.PAUSED: "pausingMachine",
+    State.RUNNING: "startingMachine",
 }
 _NAMES = {
     State.MISSING: "not there",
@@ -192,7 +193,7 @@ class Session:
                 # Removed in VirtualBox's own window: its disks may be there still.
                 self._work.destroy(half=True)
             return
-        with Progress(self._tell).task(_WORDS[goal]) as progress:
+        with Progress(self._tell).task(Phase(_PHASES[goal])) as progress:
             self._clear_away(goal)
             surprises = 0
             while True:

@@ -22,6 +22,7 @@ from cvmwebapi.sessions.resources import boot_medium, computer, context, images,
 from cvmwebapi.sessions.resources.computer import Computer
 from cvmwebapi.states import State, Step
 from cvmwebapi.system import files, paths
+from cvmwebapi.texts.phase import Phase
 from cvmwebapi.vmcp.description import Flags, MachineDescription
 
 
@@ -111,13 +112,13 @@ class Work:
         limits.check_machine(self._settings, machine.cpus, machine.memory, machine.disk)
         Computer.this().check_now(machine.cpus, machine.memory)
         totals.check_disk(self._ledger, self._settings, self.row)
-        progress.at("Looking for the boot image", 0.02)
+        progress.at(Phase("lookingForImage"), 0.02)
         second_network = host_only.adapter(self._vbox) if machine.has(Flags.DUAL_NIC) else ""
         release = boot_medium.release(machine, self.row.release, self._settings, cancelled)
         if release != self.row.release:
             self._ledger.update(self._session, release=release)
         boot = self._boot_medium(progress, cancelled)
-        progress.at("Creating the machine", 0.82)
+        progress.at(Phase("creatingMachine"), 0.82)
         port = ports.pick(self._ledger.ports())
         tuning = self._tuning(machine, port)
         self._ledger.update(self._session, phase="creating", port=port, iso=str(boot), hardware=_without_port(tuning))
@@ -146,7 +147,8 @@ class Work:
 
     def _boot_medium(self, progress: Progress, cancelled: Callable[[], bool]) -> Path:
         def report(done: int, total: int, speed: float) -> None:
-            progress.at(boot_medium.words(done, total, speed), 0.05 + 0.75 * (done / total if total else 0.0))
+            phase = Phase("downloadingImage", done, total, speed)
+            progress.at(phase, 0.05 + 0.75 * (done / total if total else 0.0))
 
         boot = boot_medium.get(self.description, self.row.release, self._settings, report, cancelled)
         if cancelled():
@@ -168,7 +170,7 @@ class Work:
         if row.iso and not Path(row.iso).exists():
             # Anybody may empty a cache.
             self._boot_medium(progress, cancelled)
-        progress.at("Starting the machine", 0.9)
+        progress.at(Phase("startingMachine"), 0.9)
         limits.check_machine(self._settings, machine.cpus, machine.memory, machine.disk)
         Computer.this().check_now(machine.cpus, machine.memory)
         if fresh and self.stale():
@@ -206,7 +208,7 @@ class Work:
         self.machine.forward_live(self._tuning(self.description, port))
 
     def _save(self, progress: Progress) -> None:
-        progress.at("Saving the machine", 0.3)
+        progress.at(Phase("savingMachine"), 0.3)
         computer.check_disk(self.folder, self.row.description["memory"], self.min_free_disk)
         self.machine.control("savestate", what="save the virtual machine", seconds=600)
 

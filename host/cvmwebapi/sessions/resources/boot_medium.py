@@ -46,15 +46,6 @@ def get(
     )
 
 
-def words(done: int, total: int, speed: float) -> str:
-    """How far a download is, for people; bytes, and bytes a second."""
-    shown = f"Downloading the boot image: {done / _MB:.1f} MB"
-    if not total:
-        return shown
-    left = (total - done) / speed if speed > 0 else 0.0
-    return f"{shown} of {total / _MB:.1f} MB, {speed / _MB:.1f} MB/s, {left:.0f} s left"
-
-
 def to_download(
     machine: MachineDescription, before: str, settings: Settings, cancelled: Callable[[], bool]
 ) -> int | None:
