@@ -226,6 +226,12 @@ def machine(number: int, state: int) -> Message:
     }  # fmt: skip
 
 
+def list_sessions(request: Message) -> None:
+    """Two machines; none while the file `no-machines` lies beside the log."""
+    none = Path(os.environ["ECHO_HOST_LOG"]).with_name("no-machines").exists()
+    answer(request, {"sessions": [] if none else [machine(1, 5), machine(2, 4)]})
+
+
 def diagnose(request: Message) -> None:
     """What the file beside the log names is missing."""
     file = Path(os.environ["ECHO_HOST_LOG"]).with_name("doctor")
@@ -302,7 +308,7 @@ ACTIONS = {
     "screenRemote": screen_remote,
     "screenPicture": screen_picture,
     "screenKeys": screen_keys,
-    "listSessions": lambda request: answer(request, {"sessions": [machine(1, 5), machine(2, 4)]}),
+    "listSessions": list_sessions,
     "diagnose": diagnose,
     "hello": hello,
     "requestSession": request_session,

@@ -131,6 +131,20 @@ def test_the_visitor_can_turn_it_off_at_once(stage: Stage, strict: str) -> None:
     page.close()
 
 
+def test_its_switch_does_not_move_away_under_the_pointer(stage: Stage) -> None:
+    nothing = stage.folder / "no-machines"
+    nothing.touch()
+    popup = stage.browser.open(stage.browser.extension_url("windows/machines/machines.html"))
+    popup.wait_until("document.querySelector('#status').innerText.startsWith('No website')")
+    tops = "['corner', 'setup'].map((id) => document.getElementById(id).getBoundingClientRect().top)"
+    before = popup.evaluate(tops)
+    nothing.unlink()
+    popup.wait_until("document.querySelectorAll('.machine').length === 2")
+    popup.wait_until("!document.querySelector('#pause-all').hidden")
+    assert popup.evaluate(tops) == before
+    popup.close()
+
+
 def test_what_is_cancelled_at_once_does_not_go_on(stage: Stage, strict: str) -> None:
     page = stage.browser.open(strict + "/page")
     page.evaluate(
