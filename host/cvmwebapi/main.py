@@ -20,7 +20,7 @@ def main() -> None:
         # Nothing else is imported before the handshake: the page waits for it.
         from cvmwebapi.entry.host import serve
 
-        sys.exit(serve())
+        serve()
     from cvmwebapi.command_line import run
 
     sys.exit(run(sys.argv[1:]))

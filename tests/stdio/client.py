@@ -18,6 +18,18 @@ ORIGIN = "http://localhost:8000"
 ALLOW = True
 
 
+def frame(message: dict[str, Any]) -> bytes:
+    """A message as it is sent."""
+    body = json.dumps(message).encode()
+    return struct.pack("=I", len(body)) + body
+
+
+def log_of(home: Path) -> str:
+    """What the hosts of a home have written to their log so far."""
+    file = home / ".local" / "state" / "cernvm-webapi" / "log" / "host.log"
+    return file.read_text("utf-8") if file.exists() else ""
+
+
 class HostError(Exception):
     """The host's answer was an error."""
 
@@ -47,6 +59,7 @@ class HostClient:
             stdout=subprocess.PIPE,
             env=environment,
         )
+        self._home = Path(environment["HOME"])
         self.answer = answer
         self.origin = origin
         self.events: list[dict[str, Any]] = []
@@ -56,6 +69,11 @@ class HostClient:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
+    @property
+    def log(self) -> str:
+        """What the hosts of this home have written to their log so far."""
+        return log_of(self._home)
+
     def send_raw(self, data: bytes) -> None:
         """Bytes as they are."""
         assert self.process.stdin is not None
@@ -64,8 +82,7 @@ class HostClient:
 
     def send(self, message: dict[str, Any]) -> None:
         """One frame."""
-        body = json.dumps(message).encode()
-        self.send_raw(struct.pack("=I", len(body)) + body)
+        self.send_raw(frame(message))
 
     def begin(self, action: str, caller: dict[str, Any] | None = None, **params: Any) -> str:
         """Send a request of a page; returns its id."""
@@ -95,7 +112,7 @@ class HostClient:
             try:
                 return self._waiting[number].get(timeout=0.5)
             except queue.Empty:
-                assert not dead, "the host has ended without an answer"
+                assert not dead, f"the host has ended with {self.process.returncode}; its log: {self.log[-2000:]}"
                 assert time.monotonic() < deadline, f"no answer within {seconds} s"
 
     def call(self, action: str, caller: dict[str, Any] | None = None, **params: Any) -> dict[str, Any]:

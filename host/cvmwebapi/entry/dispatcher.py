@@ -121,7 +121,11 @@ class Dispatcher:
                 # Made here, not in its thread: pieces of the body may be the very next messages.
                 self._flows[number] = _new_flow()
         args = (number, module, params, origin, cancelled, framed)
-        threading.Thread(target=self._run, args=args, name=f"request {number}", daemon=True).start()
+        try:
+            threading.Thread(target=self._run, args=args, name=f"request {number}", daemon=True).start()
+        except BaseException:
+            self._done(number)
+            raise
 
     def _run(
         self, number: str, module: str, params: dict[str, Any], origin: str, cancelled: threading.Event, framed: bool
@@ -148,13 +152,17 @@ class Dispatcher:
             run = import_module(f"cvmwebapi.actions.{module}").run
             with pausing.by(self._paused[number]):
                 result: dict[str, Any] = run(request)
+            self._done(number)
             self._answer(number, result)
-        except Exception as error:
+        except BaseException as error:
+            self._done(number)
             self._fail(number, _as_cvm_error(error))
-        finally:
-            with self._lock:
-                del self._running[number], self._paused[number]
-                self._flows.pop(number, None)
+
+    def _done(self, number: str) -> None:
+        # Before the answer is sent: with it, the browser may send the next request, or go.
+        with self._lock:
+            for table in (self._running, self._paused, self._flows):
+                table.pop(number, None)
 
     def _open_sessions(self) -> Sessions:
         from cvmwebapi.sessions.manager import Sessions
@@ -223,6 +231,11 @@ class Dispatcher:
     def _fail(self, number: str, error: CVMError) -> None:
         self._outbox.send({"id": number, "error": error.to_json()})
 
+    def unfinished(self) -> int:
+        """The number of requests in flight."""
+        with self._lock:
+            return len(self._running)
+
     def close(self) -> None:
         """The browser has gone: every request ends at its next safe point."""
         with self._lock:
@@ -247,7 +260,7 @@ def _new_flow() -> Flow:
     return Flow()
 
 
-def _as_cvm_error(error: Exception) -> CVMError:
+def _as_cvm_error(error: BaseException) -> CVMError:
     """What a page may know of a failure; of an unexpected one, its trace goes to the log only."""
     from cvmwebapi.errors import CVMError
 

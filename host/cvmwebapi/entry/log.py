@@ -5,6 +5,11 @@ from __future__ import annotations
 
 def record(error: BaseException) -> str:
     """Write the trace of ``error``; returns the path of the log, or a word when it can't be written."""
+    return note("unexpected failure", error)
+
+
+def note(what: str, error: BaseException | None = None) -> str:
+    """Write what has happened, with the trace of its ``error``; returns as ``record`` does."""
     import logging
     from logging.handlers import RotatingFileHandler
 
@@ -18,7 +23,7 @@ def record(error: BaseException) -> str:
             handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(threadName)s %(message)s"))
             logger.addHandler(handler)
             logger.propagate = False
-        logger.error("unexpected failure", exc_info=error)
+        logger.error("%s", what, exc_info=error)
     except OSError:
         return "(no log could be written)"
     return str(file)

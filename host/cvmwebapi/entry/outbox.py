@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Callable
 
 from cvmwebapi.entry import framing
 
@@ -15,12 +16,16 @@ if TYPE_CHECKING:
 
 
 class Outbox:
-    """Sends messages to the browser. After the browser has gone, sending does nothing."""
+    """Sends messages to the browser. After the browser has gone, sending does nothing.
+
+    ``failed`` is called with the reason when it takes no more: half a frame can't be taken back.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._lock = threading.Lock()
         self.closed = threading.Event()
+        self.failed: Callable[[Exception], None] = lambda error: None
 
     @classmethod
     def on_stdout(cls) -> Outbox:
@@ -39,5 +44,8 @@ class Outbox:
             try:
                 self._stream.write(frame)
                 self._stream.flush()
-            except (BrokenPipeError, OSError):
+                return
+            except Exception as error:
                 self.closed.set()
+                failure = error
+        self.failed(failure)
