@@ -8,8 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-import psutil
-
+from tests.browser.calls import kill_hosts
 from tests.drivers import launch
 from tests.drivers.browser import Page
 from tests.lab.world import EXTENSION, World, blank_iso
@@ -47,15 +46,6 @@ def ours(page: Page) -> float:
     )
 
 
-def end_hosts(folder: Path) -> None:
-    """End the hosts of this world, as a crash would."""
-    for process in psutil.process_iter(["cmdline"]):
-        line = " ".join(process.info["cmdline"] or [])
-        if "chrome-extension://" in line and "cernvm-webapi" in line:
-            process.kill()
-    time.sleep(0.3)
-
-
 def test_handshake() -> None:
     with World(blank_iso()) as world:
         bare_profile = world.folder / "profile-bare"
@@ -70,7 +60,8 @@ def test_handshake() -> None:
                 floor, measured = [], []
                 for _ in range(RUNS):
                     floor.append(bare(echo, True))
-                    end_hosts(world.folder)
+                    kill_hosts(second)
+                    time.sleep(0.3)
                     measured.append(ours(page))
     base, own = statistics.median(floor), statistics.median(measured)
     print(f"\ncold host to callback: bare {base:.0f} ms, ours {own:.0f} ms, ratio {own / base:.2f} (aim 1.3)")
