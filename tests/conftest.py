@@ -1,4 +1,4 @@
-"""What all suites share: worlds with and without a guest that boots."""
+"""What all suites share: worlds with and without a guest that boots, new ones after a failure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 
+from tests.fresh_after_failure import pytest_runtest_makereport, pytest_runtest_teardown
 from tests.lab.world import World, blank_iso
+
+__all__ = ["HOST", "guest_world", "pytest_runtest_makereport", "pytest_runtest_teardown", "world"]
 
 # A busy machine makes any example slow now and then: pytest-timeout ends what hangs.
 hypothesis.settings.register_profile("patient", deadline=None)
