@@ -31,7 +31,7 @@ def keep() -> None:
     """Have fatal errors of this process written to its file; tell of earlier hosts. Does nothing without a disk."""
     import faulthandler
 
-    from cvmwebapi import paths
+    from cvmwebapi.system import paths
 
     with contextlib.suppress(OSError):
         folder = paths.log_folder()
