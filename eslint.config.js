@@ -33,7 +33,7 @@ export default [
   { files: ["extension/**/*.js", "tests/unit/extension/**/*.js"], languageOptions: { globals: classicGlobals } },
   {
     files: ["tests/unit/extension/**/*.js"],
-    languageOptions: { ecmaVersion: 2024, globals: { ...globals.nodeBuiltin, cvmParts: "readonly", cvmRelayParts: "readonly" } },
+    languageOptions: { ecmaVersion: 2024, globals: { ...globals.nodeBuiltin, ...globals.webextensions, cvmParts: "readonly", cvmRelayParts: "readonly" } },
     linterOptions: { reportUnusedDisableDirectives: "error" },
     rules: { eqeqeq: "error", "no-var": "error", "prefer-const": "error" },
   },
