@@ -46,7 +46,7 @@ def test_the_visitor_sees_who_vouches_and_a_changed_key_is_refused(unlisted: tup
     begin(page, request_session(world.vmcp))
     window = browser.wait_for_window("confirm.html")
     shown = window.wait_until("document.querySelector('#trust')?.innerText")
-    assert "its own published key" in str(shown), shown
+    assert "a key that it publishes itself" in str(shown), shown
     picture(window, f"confirmation-published-{browser.name}")
     decide(browser, "#allow")
     assert outcome(page)["name"] == "no error"

@@ -249,7 +249,7 @@ def test_abort(stage: Stage, page: Page) -> None:
     window.wait_closed()
 
 
-def test_crash_is_told_and_mended(stage: Stage, page: Page) -> None:
+def test_a_crash_is_told_and_the_page_connects_again(stage: Stage, page: Page) -> None:
     request(page, "name=kept")
     page.wait_until("outcome === 'opened'")
     page.evaluate(

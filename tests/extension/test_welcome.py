@@ -38,7 +38,7 @@ def test_each_step_is_noticed_by_itself(stage: Stage) -> None:
     page.close()
 
 
-def test_the_list_says_what_is_wrong_and_goes_on_when_it_is_mended(stage: Stage) -> None:
+def test_the_list_says_what_is_wrong_and_goes_on_when_it_is_put_right(stage: Stage) -> None:
     popup = stage.browser.open(stage.browser.extension_url("windows/machines/machines.html"))
     popup.wait_until("document.querySelectorAll('.machine').length === 2")
     popup.wait_until("document.querySelector('.machine .problem:not([hidden])') !== null")

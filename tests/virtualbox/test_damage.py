@@ -50,7 +50,7 @@ class Patient:
         rows = json.loads(self.doctor("--json").stdout)["checks"]
         return {row["advice"]: row for row in rows}
 
-    def finds_and_mends(self, advice: str) -> None:
+    def finds_and_repairs(self, advice: str) -> None:
         """The doctor finds it, leaves it after a no, repairs it after a yes, and finds it no more."""
         assert advice in self.findings()
         refused = self.doctor("--fix", typed="n\n" * 9)
@@ -111,7 +111,7 @@ def test_a_machine_that_the_ledger_has_forgotten_is_removed_with_disk_and_media(
     patient.ledger("DELETE FROM session")
     found = patient.findings()
     assert set(found) == {"machineOrphan"}, "its folder and its media are not leftovers as long as it is there"
-    patient.finds_and_mends("machineOrphan")
+    patient.finds_and_repairs("machineOrphan")
 
 
 def test_a_ledger_that_is_damaged_is_put_aside_and_its_machines_come_to_light(patient: Patient) -> None:
@@ -135,14 +135,14 @@ def test_a_folder_and_a_medium_of_no_machine_are_removed(patient: Patient) -> No
     by_hand(patient.world, "unregistervm", patient.vm())
     patient.ledger("DELETE FROM session")
     assert set(patient.findings()) == {"folderLeftOver", "mediumLeftOver"}
-    patient.finds_and_mends("mediumLeftOver")
+    patient.finds_and_repairs("mediumLeftOver")
 
 
 def test_a_machine_taken_off_the_list_is_taken_back(patient: Patient) -> None:
     patient.stopped("lost")
     vm = patient.vm()
     by_hand(patient.world, "unregistervm", vm)
-    patient.finds_and_mends("machineGone")
+    patient.finds_and_repairs("machineGone")
     assert patient.vm() == vm
     patient.closes("lost")
 
@@ -150,7 +150,7 @@ def test_a_machine_taken_off_the_list_is_taken_back(patient: Patient) -> None:
 def test_a_machine_deleted_in_virtualbox_leaves_nothing_behind(patient: Patient) -> None:
     session = patient.stopped("deleted")
     by_hand(patient.world, "unregistervm", patient.vm(), "--delete")
-    patient.finds_and_mends("machineGone")
+    patient.finds_and_repairs("machineGone")
     assert not (patient.machines / session).exists()
     patient.closes("deleted")
 
@@ -158,7 +158,7 @@ def test_a_machine_deleted_in_virtualbox_leaves_nothing_behind(patient: Patient)
 def test_a_machine_that_the_ledger_holds_to_be_removed_is(patient: Patient) -> None:
     patient.stopped("undead")
     patient.ledger("UPDATE session SET phase = 'none'")
-    patient.finds_and_mends("machineHalf")
+    patient.finds_and_repairs("machineHalf")
     patient.closes("undead")
 
 
@@ -170,7 +170,7 @@ def test_damaged_settings_of_a_machine_go_back_to_those_before(patient: Patient)
     (settings,) = (patient.machines / session).glob("*/*.vbox")
     settings.write_text(settings.read_text()[:300])
     assert set(patient.findings()) == {"machineInaccessible"}
-    patient.finds_and_mends("machineInaccessible")
+    patient.finds_and_repairs("machineInaccessible")
     assert list((patient.machines / session).glob("*/*.vbox-damaged"))
     patient.closes("garbled")
 
@@ -185,7 +185,7 @@ def test_a_machine_whose_process_is_stopped(patient: Patient) -> None:
         rows = host.call("diagnose", {"kind": "extension"}, extension="3.0.0")["checks"]
         (row,) = (row for row in rows if row["advice"] == "machineHangs")
         assert row["id"] == f"machines:{session}" and row["repair"]
-    patient.finds_and_mends("machineHangs")
+    patient.finds_and_repairs("machineHangs")
     assert not patient.world.home.processes("VBoxHeadless")
     patient.closes("frozen")
 
@@ -213,7 +213,7 @@ def test_a_machine_held_by_a_call_that_hangs(patient: Patient) -> None:
         eventually(lambda: "machineLocked" in patient.findings())
         row = patient.findings()["machineLocked"]
         assert f"process {holder.pid}" in row["found"]
-        patient.finds_and_mends("machineLocked")
+        patient.finds_and_repairs("machineLocked")
         assert holder.wait(10) == -signal.SIGKILL
     finally:
         holder.kill()
@@ -262,7 +262,7 @@ def test_a_machine_whose_folder_was_deleted(patient: Patient) -> None:
     session = patient.stopped("swept")
     patient.world.home.stop()
     shutil.rmtree(patient.machines / session)
-    patient.finds_and_mends("machineGone")
+    patient.finds_and_repairs("machineGone")
     patient.stopped("swept")
     patient.world.home.stop()
     shutil.rmtree(patient.machines / session)

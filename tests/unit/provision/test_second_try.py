@@ -140,7 +140,7 @@ FAULTS = [
           "installerIncomplete", -7, "does not work", PAGE),
     Fault("no disk", settings(min_free_disk=10**9), "diskFull", -6, "free disk space", "Free some"),
     Fault("no disk for what is unpacked", runs("echo 'cp: error writing: No space left on device'; exit 1"),
-          "installerNoRoom", -6, "disk was full", "Free about"),
+          "installerNoRoom", -6, "disk became full", "Free about"),
     Fault("another one is installing", runs("echo 'E: Could not get lock /var/lib/dpkg/lock-frontend'; exit 100"),
           "installerBusy", -7, "Another program", "Wait until"),
 ]  # fmt: skip
