@@ -38,6 +38,6 @@
     $text = "@echo off`r`nchcp 65001 >nul`r`n`"$python`" `"%~dp0cernvm-webapi.pyz`" %*`r`n"
     [IO.File]::WriteAllText($launcher, $text, (New-Object Text.UTF8Encoding $false))
     & $launcher install --launcher $launcher
-    if ($LASTEXITCODE) { throw 'The browsers could not be told, see above.' }
+    if ($LASTEXITCODE) { throw 'CernVM WebAPI could not be registered with the browsers, see above. Remove the cause, then run: cernvm-webapi install' }
     Write-Host "CernVM WebAPI $version is installed. Its command is $launcher."
 }

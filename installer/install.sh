@@ -29,8 +29,8 @@ Python 3.9 or later is needed; “pipx install cernvm-webapi” works with any."
     expected=$(printf '%s\n' "$checksums" | grep "  $file\$" | cut -d' ' -f1)
 
     folder=${XDG_DATA_HOME:-$HOME/.local/share}/cernvm-webapi-program
-    mkdir -p "$folder" "$HOME/.local/bin" || fail "$folder can't be made."
-    new=$(mktemp "$folder/.new.XXXXXX") || fail "$folder can't be written to."
+    mkdir -p "$folder" "$HOME/.local/bin" || fail "the folder $folder can't be created."
+    new=$(mktemp "$folder/.new.XXXXXX") || fail "the folder $folder can't be written to."
     trap 'rm -f "$new"; rmdir "$folder" 2>/dev/null || :' EXIT INT TERM
 
     echo "Downloading $file"
@@ -42,7 +42,7 @@ Python 3.9 or later is needed; “pipx install cernvm-webapi” works with any."
     # In one step: a browser may be starting the old one right now.
     mv -f "$new" "$folder/cernvm-webapi.pyz"
     ln -sfn "$folder/cernvm-webapi.pyz" "$HOME/.local/bin/cernvm-webapi"
-    "$folder/cernvm-webapi.pyz" install || fail 'the browsers could not be told, see above. Then run: cernvm-webapi install'
+    "$folder/cernvm-webapi.pyz" install || fail 'it could not be registered with the browsers, see above. Remove the cause, then run: cernvm-webapi install'
     echo "CernVM WebAPI $version is installed. Its command is $HOME/.local/bin/cernvm-webapi; “cernvm-webapi uninstall” removes it."
 }
 

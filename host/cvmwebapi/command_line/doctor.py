@@ -21,7 +21,7 @@ def add_to(commands: Any) -> None:
     parser.add_argument(
         "checks", nargs="*", metavar="CHECK", help="only these, by their ids in --json: machines, network…"
     )
-    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.add_argument("--json", action="store_true", help="print JSON, for programs")
     parser.add_argument("--fix", action="store_true", help="repair what can be repaired safely; asks before each step")
     parser.add_argument("--yes", action="store_true", help="with --fix: don't ask")
     parser.set_defaults(run=_run)

@@ -18,11 +18,13 @@ def add_to(commands: Any) -> None:
     """Add the sub-command."""
     parser = commands.add_parser("install", help="register this program with the browsers on this computer")
     add_scope(parser)
-    parser.add_argument("--browser", action="append", choices=sorted(browsers.table()), help="this one, found or not")
-    parser.add_argument("--all", action="store_true", help="all browsers that are known, found or not")
+    parser.add_argument(
+        "--browser", action="append", choices=sorted(browsers.table()), help="register with this browser, found or not"
+    )
+    parser.add_argument("--all", action="store_true", help="register with every known browser, found or not")
     parser.add_argument("--launcher", default="", metavar="FILE", help="what browsers start; default: this program")
     parser.add_argument(
-        "--open-flatpaks", action="store_true", help="also let Flatpak browsers start it outside of their sandbox"
+        "--open-flatpaks", action="store_true", help="also let Flatpak browsers start it outside their sandbox"
     )
     parser.set_defaults(run=_run)
 
@@ -30,7 +32,7 @@ def add_to(commands: Any) -> None:
 def add_scope(parser: argparse.ArgumentParser) -> None:
     """The options that say for whom."""
     parser.add_argument("--system", action="store_true", help="for all users of this computer")
-    parser.add_argument("--root", type=Path, default=Path("/"), help="another root folder, for packages; with --system")
+    parser.add_argument("--root", type=Path, default=Path("/"), help="with --system: another root folder, for packages")
 
 
 def registration(options: argparse.Namespace) -> Registration:

@@ -14,7 +14,7 @@ def add_to(commands: Any) -> None:
     forget = group.add_parser(
         "forget",
         help="forget the key of a website",
-        description="Forget the key of a website: at its next use, whatever it publishes then is believed. "
+        description="Forget the key of a website: at its next use, the key that it publishes then is believed. "
         "Ask its authors first, by another way than the website, whether the new key is theirs.",
     )
     forget.add_argument("domain", help="host name of the website's pages")

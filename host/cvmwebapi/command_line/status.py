@@ -24,7 +24,7 @@ def add_to(commands: Any) -> None:
     """Add the sub-command."""
     parser = commands.add_parser("status", help="show with which browsers this program is registered")
     install.add_scope(parser)
-    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.add_argument("--json", action="store_true", help="print JSON, for programs")
     parser.set_defaults(run=_run)
 
 

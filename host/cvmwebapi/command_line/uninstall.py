@@ -19,7 +19,7 @@ def add_to(commands: Any) -> None:
     install.add_scope(parser)
     data = parser.add_mutually_exclusive_group()
     data.add_argument(
-        "--remove-data", action="store_true", help="also virtual machines, images and settings; don't ask"
+        "--remove-data", action="store_true", help="also remove virtual machines, images and settings; don't ask"
     )
     data.add_argument("--keep-data", action="store_true", help="keep virtual machines, images and settings; don't ask")
     parser.set_defaults(run=_run)
@@ -41,7 +41,7 @@ def _uninstall(options: argparse.Namespace) -> int:
     if not removed:
         print("it was not registered")
     if options.system:
-        print("Each user's virtual machines and images stay: “cernvm-webapi uninstall” of that user removes them.")
+        print("The virtual machines and images of each user stay. A user removes them with “cernvm-webapi uninstall”.")
         return 0
     folders = [folder for folder in paths.all_folders() if folder.exists()]
     if not folders:

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 def add_to(commands: Any) -> None:
     """Add the sub-command."""
     parser = commands.add_parser("add", help="add an installer to the list, under a new serial number")
-    parser.add_argument("folder", type=Path, help="folder of the list, that of the keystore; made when missing")
+    parser.add_argument("folder", type=Path, help="folder of the list (that of the keystore), made if it is missing")
     parser.add_argument("file", type=Path, help="the installer itself: its size and SHA-256 are taken from it")
-    parser.add_argument("--url", required=True, help="where users get it (https)")
+    parser.add_argument("--url", required=True, help="address from which users get it (https)")
     parser.add_argument("--version", required=True, help="version of VirtualBox, such as 7.2.4")
     parser.add_argument("--system", required=True, choices=("linux", "macos", "windows", "any"))
     parser.add_argument("--machine", default="x86_64", help="x86_64 (default) or arm64")

@@ -13,10 +13,10 @@ from cvmwebapi.command_line.keystore import store
 def add_to(commands: Any) -> None:
     """Add the sub-command."""
     parser = commands.add_parser("add", help="list a website with its public key")
-    parser.add_argument("folder", type=Path, help="folder of the keystore; made when missing")
+    parser.add_argument("folder", type=Path, help="folder of the keystore, made if it is missing")
     parser.add_argument("domain", help="host name of the website's pages")
     parser.add_argument("key", type=Path, help="file of its public key")
-    parser.add_argument("--replace", action="store_true", help="take the place of another key of this domain")
+    parser.add_argument("--replace", action="store_true", help="replace another key of this domain")
     parser.set_defaults(run=_run)
 
 

@@ -22,8 +22,12 @@ def add_to(commands: Any) -> None:
     parser.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="a folder that does not exist yet")
     parser.add_argument("--update-url", default=AddOn.update_url, help="where Chromium's family gets the add-on")
     parser.add_argument("--xpi-url", default=AddOn.xpi_url, help="where Firefox gets the add-on")
-    parser.add_argument("--chromium-id", default=AddOn.chromium_id, help="of an add-on signed with a key of your own")
-    parser.add_argument("--unsigned", action="store_true", help="let Firefox ESR take an add-on not signed by Mozilla")
+    parser.add_argument(
+        "--chromium-id", default=AddOn.chromium_id, help="id of an add-on that is signed with your own key"
+    )
+    parser.add_argument(
+        "--unsigned", action="store_true", help="let Firefox ESR accept an add-on that Mozilla has not signed"
+    )
     parser.set_defaults(run=_run)
 
 

@@ -14,7 +14,7 @@ from cvmwebapi.config import policy, settings
 def add_to(commands: Any) -> None:
     """Add the sub-command."""
     parser = commands.add_parser("validate", help="check a policy file, or the policy of this computer")
-    parser.add_argument("file", type=Path, nargs="?", help="a policy file (JSON); default: what holds on this computer")
+    parser.add_argument("file", type=Path, nargs="?", help="a policy file (JSON); default: the policy of this computer")
     parser.set_defaults(run=_run)
 
 

@@ -25,7 +25,7 @@ def add_to(commands: Any) -> None:
     parser.add_argument("--domain", help="host name of the page (default: that of the URL)")
     parser.add_argument("--keystore", help="address of a keystore to use instead of those in the settings")
     parser.add_argument("--root-key", type=Path, help="file with the public root key of that keystore")
-    parser.add_argument("--key", type=Path, help="check with this public key, and ask no keystore")
+    parser.add_argument("--key", type=Path, help="check with this public key instead of asking a keystore")
     parser.set_defaults(run=_run, usage_error=parser.error)
 
 

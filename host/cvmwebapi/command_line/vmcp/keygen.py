@@ -14,8 +14,10 @@ def add_to(commands: Any) -> None:
     """Add the sub-command."""
     parser = commands.add_parser("keygen", help="make a key pair", description="Make a key pair to sign with.")
     parser.add_argument("file", type=Path, help="the private key is written here, the public one beside it as .pub")
-    parser.add_argument("--kind", choices=("rsa", "ed25519"), default="rsa", help="ed25519: hosts from version 3 on")
-    parser.add_argument("--bits", type=int, choices=(2048, 3072, 4096), default=3072, help="of an RSA key")
+    parser.add_argument(
+        "--kind", choices=("rsa", "ed25519"), default="rsa", help="ed25519 is understood by hosts from version 3 on"
+    )
+    parser.add_argument("--bits", type=int, choices=(2048, 3072, 4096), default=3072, help="size of an RSA key")
     parser.add_argument("--password", action="store_true", help="ask for a password to encrypt the private key with")
     parser.set_defaults(run=_run)
 

@@ -22,8 +22,8 @@ def add_to(commands: Any) -> None:
     parser.add_argument("key", type=Path, help="PEM file of the private key that the website signs with")
     parser.add_argument("--contact", required=True, help="mail address or URL for questions about the key")
     parser.add_argument("--next", type=Path, metavar="KEY", help="announce this key, vouched for by the present one")
-    parser.add_argument("--after", type=Path, metavar="KEY", help="let the key of before vouch for the present one")
-    parser.add_argument("--document", type=Path, help="the document of before, whose statements are kept")
+    parser.add_argument("--after", type=Path, metavar="KEY", help="let this earlier key vouch for the present one")
+    parser.add_argument("--document", type=Path, help="the earlier document, whose statements are kept")
     parser.set_defaults(run=_run)
 
 

@@ -17,17 +17,20 @@ def add_to(commands: Any) -> None:
     """Add the sub-command."""
     parser = commands.add_parser(
         "serve",
-        help="a VMCP server from a folder of JSON templates",
-        description="Sign the machine of DIR/name.json at /name. A template without a secret gets one a computer.",
+        help="serve signed descriptions from a folder of JSON templates",
+        description="Serve the machine of DIR/name.json, signed, at /name. "
+        "A template without a secret gets one for each computer.",
     )
     parser.add_argument("folder", type=Path, metavar="DIR", help="folder of templates")
     parser.add_argument("--key", type=Path, required=True, help="PEM file of the private key")
-    parser.add_argument("--address", default="127.0.0.1", help="to listen at (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=8081, help="0: any free one (default: %(default)s)")
+    parser.add_argument("--address", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--port", type=int, default=8081, help="port to listen on; 0: any free one (default: %(default)s)"
+    )
     parser.add_argument(
         "--launch-options",
         action="store_true",
-        help="offer each machine in three sizes too: 1 CPU, 1 GB memory, 10 GB disk; 1, 2, 20; 2, 2, 20",
+        help="offer each machine in three sizes, too (CPUs, GB of memory, GB of disk): 1, 1, 10; 1, 2, 20; 2, 2, 20",
     )
     parser.set_defaults(run=_run)
 
