@@ -30,6 +30,8 @@ LAYERS = (
     "config",
     "system",
     "asking",
+    "tasks",
+    "signals",
     "states",
     "errors",
     "texts",
