@@ -66,6 +66,7 @@ class Dispatcher:
         self._outbox = outbox
         self._questions = Questions(outbox)
         self._running: dict[str, threading.Event] = {}
+        self._callers: dict[str, dict[str, Any]] = {}
         self._flows: dict[str, Flow] = {}
         self._paused: dict[str, threading.Event] = {}
         self._lock = threading.Lock()
@@ -91,6 +92,8 @@ class Dispatcher:
         if not isinstance(action, str) or not isinstance(params, dict) or not isinstance(caller, dict):
             raise _error("badMessage", detail="action, params or caller is missing")
         kind = caller.get("kind")
+        if action in _NOTES:
+            self._check_own(params, caller)
         if (kind == "extension" and action in ("hello", "answerQuestion")) or action in _NOTES:
             self._answer(number, getattr(self, f"_{action}")(params))
             return
@@ -100,6 +103,13 @@ class Dispatcher:
         if kind != allowed:
             raise _error("notAllowed")
         self._start(number, module, params, caller)
+
+    def _check_own(self, params: dict[str, Any], caller: dict[str, Any]) -> None:
+        """A note is about a request of the same caller: raises ``CVMError("notAllowed")`` for one of another's."""
+        with self._lock:
+            owner = self._callers.get(str(params.get("request")), caller)
+        if owner != caller:
+            raise _error("notAllowed")
 
     def _start(self, number: str, module: str, params: dict[str, Any], caller: dict[str, Any]) -> None:
         # A window of the extension belongs to no website.
@@ -116,6 +126,7 @@ class Dispatcher:
             if used >= limit:
                 raise _error("tooManyRequests", limit=limit)
             self._running[number] = cancelled
+            self._callers[number] = caller
             self._paused[number] = threading.Event()
             if module == "fetch":
                 # Made here, not in its thread: pieces of the body may be the very next messages.
@@ -161,7 +172,7 @@ class Dispatcher:
     def _done(self, number: str) -> None:
         # Before the answer is sent: with it, the browser may send the next request, or go.
         with self._lock:
-            for table in (self._running, self._paused, self._flows):
+            for table in (self._running, self._callers, self._paused, self._flows):
                 table.pop(number, None)
 
     def _open_sessions(self) -> Sessions:
