@@ -58,6 +58,20 @@ def test_no_user_value_widens_any_policy() -> None:
     assert held(wide, strict) == held({}, strict) == held(strict, wide)
 
 
+def test_only_a_policy_lets_machines_into_frames_of_other_websites() -> None:
+    mine, theirs = {"allowed_frame_origins": ["https://mine.org"]}, {"allowed_frame_origins": ["https://theirs.org"]}
+    assert held(mine).allowed_frame_origins == held(mine, {"max_cpus": 1}).allowed_frame_origins == ()
+    assert held(mine, theirs).allowed_frame_origins == ("https://theirs.org",)
+    for settings_, refused in ((held(mine), ["mine", "theirs"]), (held(mine, theirs), ["mine"])):
+        for name in ("mine", "theirs"):
+            origin = f"https://{name}.org"
+            if name in refused:
+                with pytest.raises(CVMError, match="inside a page of another website"):
+                    limits.check_frame(settings_, origin)
+            else:
+                limits.check_frame(settings_, origin)
+
+
 def test_what_a_policy_fixes_is_locked(tmp_path: Path) -> None:
     values = {"releases": "http://x", "self_published_keys": False, "hypervisor_installation": True, "max_cpus": 2}
     found = settings.effective(tmp_path / "none", [Source("the policy", values)])
@@ -150,6 +164,18 @@ def test_auto_approval_ends_at_its_caps_and_at_flags_that_open_a_door() -> None:
         ("www.a.org", Resources(1, 1, 0, 32)),
     ]:
         assert not limits.approved_unasked(approving, domain, wanted)
+
+
+@pytest.mark.parametrize("bit", [1, 2, 4, 8, 128])
+def test_flags_that_open_no_door_need_no_question(bit: int) -> None:
+    approving = Settings(auto_approved_sites=(Approval("a.org", 2, 2048, 0),))
+    assert limits.approved_unasked(approving, "a.org", Resources(1, 1, 0, bit))
+
+
+@pytest.mark.parametrize("bit", [16, 32, 64, 256, 512, 1024, 2**30])
+def test_window_clipboard_second_network_card_and_files_are_always_asked_about(bit: int) -> None:
+    approving = Settings(auto_approved_sites=(Approval("*", 2, 2048, 0),))
+    assert not limits.approved_unasked(approving, "a.org", Resources(1, 1, 0, bit | 1))
 
 
 def test_only_a_policy_makes_it_the_administrator_s_word() -> None:

@@ -46,6 +46,10 @@ class World:
         self.document = b""
         self.asked: list[dict[str, Any]] = []
         self.yes = False
+        self.choice = ""
+        self.lowered: dict[str, int] = {}
+        self.meanwhile: Callable[[], object] = lambda: None
+        """What happens while the question waits."""
         site.answer = self._answer
 
     def _answer(self, seen: Seen) -> Reply:
@@ -77,7 +81,8 @@ class World:
 
         def ask(kind: str, details: dict[str, Any], **_: object) -> Answer:
             self.asked.append(details)
-            return Answer(self.yes, "once" if self.yes else "")
+            self.meanwhile()
+            return Answer(self.yes, self.choice or ("once" if self.yes else ""), self.lowered)
 
         return opening.open_session(
             sessions, domain, self.site.url(""), self.site.url(), lambda *_, **__: None, ask, lambda: False
