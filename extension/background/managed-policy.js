@@ -20,7 +20,7 @@ let known = {};
  */
 export async function checkSite(origin) {
   const { allowed, blocked } = await read();
-  const domain = new URL(origin).hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
+  const domain = new URL(origin).hostname.replace(/[[\]]/g, "").replace(/\.$/, "");
   if (blocked.some((pattern) => matches(domain, pattern))) throw cvmError("siteBlocked", { domain });
   if (allowed && !allowed.some((pattern) => matches(domain, pattern))) throw cvmError("siteNotAllowed", { domain });
 }

@@ -37,7 +37,7 @@ export class Questions {
   withdraw(question) {
     const index = this.#queue.findIndex((asked) => asked.id === question);
     if (index === 0) this.#next();
-    else if (index > 0) this.#queue.splice(index, 1);
+    else if (index !== -1) this.#queue.splice(index, 1);
   }
 
   withdrawAll() {
@@ -72,10 +72,9 @@ export class Questions {
     return null;
   }
 
-  /** @param {ConfirmAnswer} answer */
+  /** @param {ConfirmAnswer} answer to the one that is shown */
   #decide(answer) {
-    const [shown] = this.#queue;
-    if (shown) this.#answer(shown.id, answer);
+    this.#answer(this.#queue[0].id, answer);
     this.#next();
   }
 

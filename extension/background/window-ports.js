@@ -4,7 +4,7 @@ import { errorData } from "./errors.js";
 
 const FOLDER = "windows/";
 // What only the background itself says.
-const OWN = new Set(["hello", "answerQuestion", "cancel"]);
+const OWN = new Set(["answerQuestion", "cancel"]);
 
 export class WindowPorts {
   #native;
@@ -19,9 +19,10 @@ export class WindowPorts {
   /** @param {chrome.runtime.Port} port */
   add(port) {
     if (!isOurs(port.sender)) return port.disconnect();
-    this.#windows.set(port, new Map());
+    const requests = new Map();
+    this.#windows.set(port, requests);
     this.#native.keep("windows", true);
-    port.onMessage.addListener((message) => this.#forward(port, message));
+    port.onMessage.addListener((message) => this.#forward(port, requests, message));
     port.onDisconnect.addListener(() => this.#remove(port));
   }
 
@@ -48,16 +49,16 @@ export class WindowPorts {
 
   /**
    * @param {chrome.runtime.Port} port
+   * @param {Map<string, string>} requests of that window under way
    * @param {any} message
    */
-  async #forward(port, { id, action, params }) {
-    const requests = this.#windows.get(port);
+  async #forward(port, requests, { id, action, params }) {
     try {
-      if (OWN.has(action) && action !== "hello") throw new Error(`${action} is not a window's to say`);
+      if (OWN.has(action)) throw new Error(`${action} is not a window's to say`);
       if (action === "hello") return this.#answer(port, { id, result: await this.#native.hello() });
       const { id: hostId, answer } = this.#native.request(action, params, { kind: "extension" });
-      requests?.set(hostId, id);
-      this.#answer(port, { id, result: await answer.finally(() => requests?.delete(hostId)) });
+      requests.set(hostId, id);
+      this.#answer(port, { id, result: await answer.finally(() => requests.delete(hostId)) });
     } catch (error) {
       this.#answer(port, { id, error: errorData(error) });
     }
@@ -75,5 +76,5 @@ export class WindowPorts {
 
 /** @param {chrome.runtime.MessageSender | undefined} sender */
 export function isOurs(sender) {
-  return sender?.id === chrome.runtime.id && Boolean(sender?.url?.startsWith(chrome.runtime.getURL(FOLDER)));
+  return sender?.id === chrome.runtime.id && Boolean(sender.url?.startsWith(chrome.runtime.getURL(FOLDER)));
 }

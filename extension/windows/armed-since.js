@@ -12,7 +12,8 @@ export class ArmedSince {
   #clock;
   /** When the window came to be as it is; null: it is not before the user. @type {number | null} */
   #since = null;
-  #place = "";
+  /** @type {string | undefined} */
+  #place;
 
   /** @param {() => number} clock milliseconds, from whenever */
   constructor(clock) {

@@ -12,7 +12,7 @@ export class ArmedWindow {
   #looking;
   /** What was told last. @type {boolean | undefined} */
   #armed;
-  #over = new AbortController();
+  #over = false;
 
   /**
    * @param {(armed: boolean) => void} onChange called at once, and whenever that changes
@@ -26,9 +26,8 @@ export class ArmedWindow {
       this.#since.renew();
       this.#look();
     };
-    const { signal } = this.#over;
-    document.addEventListener("visibilitychange", renewed, { signal });
-    if (byFocus) window.addEventListener("focus", renewed, { signal });
+    document.addEventListener("visibilitychange", renewed);
+    if (byFocus) window.addEventListener("focus", renewed);
     this.#looking = setInterval(() => this.#look(), LOOK_EVERY);
     this.#look();
   }
@@ -38,20 +37,20 @@ export class ArmedWindow {
    * @returns {boolean} whether it counts
    */
   counts(press) {
-    if (this.#over.signal.aborted) return false;
     this.#look();
     return this.#since.counts(press);
   }
 
   /** It has been decided: no more presses count. */
   end() {
-    this.#over.abort();
+    this.#over = true;
     clearInterval(this.#looking);
     this.#since.renew();
     this.#tell();
   }
 
   #look() {
+    if (this.#over) return;
     this.#since.see({
       visible: document.visibilityState === "visible",
       focused: !this.#byFocus || document.hasFocus(),

@@ -81,6 +81,8 @@ test("patterns are those of the program", async () => {
     ["*.example.org", "https://a.b.example.org", true],
     ["*.example.org", "https://example.org", false],
     ["*.example.org", "https://notexample.org", false],
+    ["*.example.org", "https://a.example.org", true],
+    ["*.example.org", "https://.example.org", false],
     ["*", SITE, true],
     ["*science.example.org", SITE, false],
     ["  Science.EXAMPLE.org ", SITE, true],
@@ -130,6 +132,8 @@ test("a rule that can't be understood lets nobody in", async () => {
       assert.equal(await refusal(checkFrame(FOREIGN)), "policyBroken");
     }
   }
+  policy({ blocked_sites: ["1"] });
+  assert.equal(await refusal(checkSite(SITE)), "", "a list is not taken for JSON");
   policy({ blocked_sites: null });
   assert.equal(await refusal(checkSite(SITE)), "", "what is not set is not wrong");
 });

@@ -28,7 +28,7 @@ test("https is secure", () => {
 
 test("http is secure from this computer alone", () => {
   const local = [
-    "http://localhost", "http://localhost:8080", "http://app.localhost", "http://127.0.0.1:5000", "http://127.1.2.3", "http://[::1]:80",
+    "http://localhost", "http://localhost:8080", "http://app.localhost", "http://127.0.0.1:5000", "http://127.1.2.3", "http://127.10.200.30", "http://[::1]:80",
   ];
   for (const origin of local) assert.equal(faultOf(origin), "", origin);
   const far = [
@@ -50,7 +50,7 @@ test("an origin that names nobody is no origin", () => {
     foreign: false,
     fault: "opaqueOrigin",
   });
-  assert.equal(asker({ frameId: 0 }).fault, "opaqueOrigin");
+  assert.deepEqual(asker({ frameId: 0 }), { origin: "null", foreign: false, fault: "opaqueOrigin" });
   assert.equal(asker({ url: "not an address", frameId: 0 }).fault, "opaqueOrigin");
   assert.equal(asker(undefined).fault, "opaqueOrigin");
 });

@@ -73,6 +73,16 @@ test("an origin that asks while another appears is not forgotten", () => {
   assert.ok(left < OPENINGS.burst && passing("requestSession")?.passed === 0);
 });
 
+test("an origin that has rested is forgotten when another one appears", () => {
+  const made = mock.method(globalThis, "CvmPace", class extends CvmPace {});
+  paces.check(PAGE, "requestSession");
+  now += 1000;
+  paces.check("https://other.example", "sync");
+  paces.check(PAGE, "sync");
+  assert.equal(made.mock.callCount(), 6, "two for each, and for the first one anew");
+  made.mock.restore();
+});
+
 test("requests that were many are remembered too, though no session was opened", () => {
   passing("sync");
   paces.check("https://other.example", "sync");

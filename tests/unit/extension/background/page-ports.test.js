@@ -35,7 +35,8 @@ test("the host is told of a frame in a foreign page", () => {
 
 test("a page outside of all tabs has none", () => {
   assert.deepEqual(connected({ origin: PAGE, frameId: 0 }).page.caller, { kind: "page", origin: PAGE, tab: -1 });
-  assert.deepEqual(connected(undefined).page.fault, "");
+  const unknown = new PagePort(/** @type {any} */ (new FakePort("page")), () => {}, () => {});
+  assert.deepEqual([unknown.caller, unknown.fault], [{ kind: "page", origin: "null", tab: -1 }, "opaqueOrigin"]);
 });
 
 test("a fault of its origin is kept with it", () => {

@@ -237,14 +237,17 @@ test("a question that is withdrawn while its window opens takes that window alon
 });
 
 test("what can't be shown any more when it fails is no answer to the next one", async () => {
-  windows = tabs = null;
+  windows = null;
   const said = mock.method(console, "error", () => {});
+  const open = chrome.tabs.create;
+  chrome.tabs.create = async (options) => (options.url?.endsWith("q1") ? Promise.reject(new Error("no tab")) : open(options));
   questions.ask(/** @type {any} */ ({ question: "confirmSession", id: "q1", details: {} }));
   questions.withdraw("q1");
-  windows = [];
-  tabs = [];
   await ask("q2");
+  assert.equal(said.mock.callCount(), 1);
   assert.deepEqual(answers, []);
+  questions.tabClosed(501);
+  assert.deepEqual(answers, [["q2", NO]]);
   said.mock.restore();
 });
 

@@ -4,16 +4,15 @@
 /** @typedef {(event: any) => void} Listener */
 
 class FakeTarget {
-  /** @type {[string, Listener, AbortSignal | undefined][]} */
+  /** @type {[string, Listener][]} */
   #listeners = [];
 
   /**
    * @param {string} name
    * @param {Listener} listener
-   * @param {boolean | {signal?: AbortSignal, once?: boolean}} [options]
    */
-  addEventListener(name, listener, options) {
-    this.#listeners.push([name, listener, typeof options === "object" ? options.signal : undefined]);
+  addEventListener(name, listener) {
+    this.#listeners.push([name, listener]);
   }
 
   /**
@@ -28,7 +27,7 @@ class FakeTarget {
       preventDefault: () => (event.defaultPrevented = true),
       stopPropagation: () => (event.stopped = true),
     });
-    for (const [heard, listener, signal] of this.#listeners) if (heard === name && !signal?.aborted) listener(event);
+    for (const [heard, listener] of this.#listeners) if (heard === name) listener(event);
     return event;
   }
 }
