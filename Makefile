@@ -5,9 +5,12 @@ PYTHON_KEY := $(shell cat setup.cfg pyproject.toml host/cvmwebapi/__init__.py | 
 VENV := $(CACHE)/venv-$(PYTHON_KEY)
 NODE := $(CACHE)/node-$(shell cat package.json package-lock.json | cksum | cut -d' ' -f1)
 PY := $(VENV)/bin/python
+STRYKER := $(CACHE)/stryker-$(shell cat tests/mutants/package.json tests/mutants/package-lock.json | cksum | cut -d' ' -f1)
 LAB_BROWSER ?= chromium
+# How many deliberate faults are tried at the same time.
+MUTANTS_AT_ONCE ?= 2
 
-.PHONY: generate packages test check demo lab benchmarks tools browsers rig lint types unit clean node_modules
+.PHONY: generate packages test check mutants mutants-js demo lab benchmarks tools browsers rig lint types unit clean node_modules
 
 test: check browsers rig
 	$(PY) -m tests.whole
@@ -25,6 +28,12 @@ types: tools
 unit: tools
 	npm test --silent
 	$(PY) -m pytest tests/unit -q
+
+mutants: mutants-js
+
+# Deliberate faults in the JavaScript that guards people: prints those that none of its unit tests notices.
+mutants-js: tools $(STRYKER)/ready
+	$(PY) -m tests.mutants.javascript $(STRYKER) --at-once $(MUTANTS_AT_ONCE)
 
 generate: tools
 	$(PY) -m installer.generate
@@ -51,10 +60,18 @@ $(VENV)/ready:
 	touch $@
 
 $(NODE)/ready: package.json package-lock.json
-	@echo "Setting up Node's tools in $(NODE)"
-	mkdir -p $(NODE) && cp package.json package-lock.json $(NODE)/
-	npm ci --prefix $(NODE) --no-audit --no-fund --loglevel=error
+	$(call install_by_npm,Node's tools,$^)
+
+$(STRYKER)/ready: tests/mutants/package.json tests/mutants/package-lock.json
+	$(call install_by_npm,Stryker,$^)
+
+# $(1): what it is; $(2): its two files
+define install_by_npm
+	@echo "Setting up $(1) in $(@D)"
+	mkdir -p $(@D) && cp $(2) $(@D)/
+	npm ci --prefix $(@D) --no-audit --no-fund --loglevel=error
 	touch $@
+endef
 
 node_modules: $(NODE)/ready
 	@[ "$$(readlink node_modules)" = "$(NODE)/node_modules" ] || { rm -rf node_modules; ln -s $(NODE)/node_modules node_modules; }
