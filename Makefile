@@ -59,11 +59,12 @@ $(VENV)/ready:
 	$(VENV)/bin/pip install -q --disable-pip-version-check -e '.[test]'
 	touch $@
 
-$(NODE)/ready: package.json package-lock.json
-	$(call install_by_npm,Node's tools,$^)
+# Their folders are named by what these files hold: when the files were written is of no interest, and others may be at work there.
+$(NODE)/ready:
+	$(call install_by_npm,Node's tools,package.json package-lock.json)
 
-$(STRYKER)/ready: tests/mutants/package.json tests/mutants/package-lock.json
-	$(call install_by_npm,Stryker,$^)
+$(STRYKER)/ready:
+	$(call install_by_npm,Stryker,tests/mutants/package.json tests/mutants/package-lock.json)
 
 # $(1): what it is; $(2): its two files
 define install_by_npm

@@ -2,26 +2,9 @@ import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { parts } from "../fakes/page-scripts.js";
 import { settled } from "../fakes/port.js";
+import { FakeRelay } from "../fakes/relay.js";
 
 const { Connection } = parts;
-
-/** A fake of the relay's end of a message port. */
-class FakeRelay {
-  /** @type {any[]} */
-  heard = [];
-  /** @type {((event: {data: string}) => void) | null} */
-  onmessage = null;
-
-  /** @param {string} text */
-  postMessage(text) {
-    this.heard.push(JSON.parse(text));
-  }
-
-  /** @param {object} message */
-  say(message) {
-    this.onmessage?.({ data: JSON.stringify(message) });
-  }
-}
 
 /** @type {any[]} */
 let events;

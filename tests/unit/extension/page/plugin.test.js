@@ -2,48 +2,9 @@ import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { parts, reported } from "../fakes/page-scripts.js";
 import { settled } from "../fakes/port.js";
+import { FakeRelay } from "../fakes/relay.js";
 
 const { Plugin } = parts;
-
-/** A fake of the relay's end of a message port: answers by what `answers` says, and keeps the rest for the test. */
-class FakeRelay {
-  /** @type {any[]} */
-  heard = [];
-  /** @type {((event: {data: string}) => void) | null} */
-  onmessage = null;
-  /** @type {Record<string, (params: any) => any>} */
-  answers = { connect: () => ({ version: "3.0.0", capabilities: ["vmcp"] }) };
-
-  /** @param {string} text */
-  postMessage(text) {
-    const request = JSON.parse(text);
-    this.heard.push(request);
-    const answer = this.answers[request.action];
-    if (answer) queueMicrotask(() => this.say({ id: request.id, ...outcome(answer, request.params) }));
-  }
-
-  /** @param {object} message */
-  say(message) {
-    this.onmessage?.({ data: JSON.stringify(message) });
-  }
-
-  /** The names of all that was asked. */
-  get actions() {
-    return this.heard.map(({ action }) => action);
-  }
-}
-
-/**
- * @param {(params: any) => any} answer
- * @param {any} params
- */
-function outcome(answer, params) {
-  try {
-    return { result: answer(params) };
-  } catch (error) {
-    return { error };
-  }
-}
 
 /** @param {string} name @returns {() => never} */
 function refused(name) {
@@ -66,6 +27,7 @@ let heard;
 
 beforeEach(() => {
   relay = new FakeRelay();
+  relay.answers.connect = () => ({ version: "3.0.0", capabilities: ["vmcp"] });
   relay.answers.requestSession = ({ url }) => snapshot(url.split("=")[1] ?? "s1");
   plugin = new Plugin();
   heard = [];
