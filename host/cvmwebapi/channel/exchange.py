@@ -32,15 +32,17 @@ def exchange(port: int, wish: Wish, flow: Flow, emit: Callable[..., None]) -> No
     Raises ``CVMError``: ``apiUnreachable``, ``apiTimeout``, ``apiBroken``, ``bodyTooLarge``, ``cancelled``.
     """
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_CONNECT_SECONDS)
+    line: socket.socket | None = None
     try:
         connection.connect()
-        line: socket.socket = connection.sock
+        # Kept: the connection forgets it as soon as the other side hangs up.
+        line = connection.sock
         flow.on_abort(lambda: _hang_up(line))
         _answer(connection, line, wish, flow, emit)
     except (http.client.HTTPException, OSError, ValueError) as error:
         if flow.failure:
             raise flow.failure from None
-        raise _translated(error, connection.sock is None) from error
+        raise _translated(error, line is None) from error
     finally:
         connection.close()
 
@@ -64,18 +66,23 @@ def _answer(
     try:
         _wait(line, wish.timeout, upload, flow)
         line.settimeout(_SILENCE_SECONDS)
-        response = connection.getresponse()
-        headers = response.getheaders()
-        if not 200 <= response.status <= 599 or sum(len(name) + len(value) for name, value in headers) > _MAX_HEAD:
-            raise CVMError("apiBroken", detail="its status or its headers can't be used")
-        if (response.length or 0) > MAX_BODY:
-            raise CVMError("bodyTooLarge", limit=MAX_BODY >> 20)
-        reason = "".join(letter for letter in response.reason if " " <= letter <= "~")
-        emit("response", response.status, reason, handed_on(headers))
-        _download(response, flow, emit)
+        # It holds the socket, also when the connection has let go of it.
+        with contextlib.closing(connection.getresponse()) as response:
+            _hand_on(response, flow, emit)
     finally:
         if upload:
             upload.end()
+
+
+def _hand_on(response: http.client.HTTPResponse, flow: Flow, emit: Callable[..., None]) -> None:
+    headers = response.getheaders()
+    if not 200 <= response.status <= 599 or sum(len(name) + len(value) for name, value in headers) > _MAX_HEAD:
+        raise CVMError("apiBroken", detail="its status or its headers can't be used")
+    if (response.length or 0) > MAX_BODY:
+        raise CVMError("bodyTooLarge", limit=MAX_BODY >> 20)
+    reason = "".join(letter for letter in response.reason if " " <= letter <= "~")
+    emit("response", response.status, reason, handed_on(headers))
+    _download(response, flow, emit)
 
 
 def _wait(line: socket.socket, seconds: float, upload: _Upload | None, flow: Flow) -> None:
@@ -102,6 +109,9 @@ def _download(response: http.client.HTTPResponse, flow: Flow, emit: Callable[...
         if total > MAX_BODY:
             raise CVMError("bodyTooLarge", limit=MAX_BODY >> 20)
         emit("chunk", base64.b64encode(data).decode())
+    # Whoever aborted has cut the line, which looks like the end of a body whose length nobody knows.
+    if flow.failure:
+        raise flow.failure
     # A length that was announced and not reached: read1 does not complain of it.
     if response.length:
         raise http.client.IncompleteRead(b"", response.length)

@@ -18,7 +18,7 @@ _MAX_HEADERS = 64 * 1024
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}")
 _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 # RFC 9112, 3.2.1: a path, and a query; what a URL parser makes of any text holds nothing else.
-_PATH = re.compile(r"/(?!/)[\x21\x23-\x5b\x5d-\x7e]*")
+_PATH = re.compile(r"/(?!/)[\x21\x24-\x5b\x5d-\x7e]*")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
@@ -43,7 +43,7 @@ class Wish:
 def wish(params: dict[str, Any]) -> Wish:
     """Raises ``CVMError``: ``badValue``, ``bodyTooLarge``."""
     method, path = params.get("method", "GET"), params.get("path")
-    if method not in _METHODS:
+    if not isinstance(method, str) or method not in _METHODS:
         raise _bad("method", f"it must be one of {', '.join(sorted(_METHODS))}")
     if not isinstance(path, str) or len(path) > _MAX_PATH or not _PATH.fullmatch(path):
         raise _bad("path", "it must be a path of the application, beginning with one slash")
