@@ -12,7 +12,7 @@ export class CVMError extends Error {
 
 /**
  * @param {string} name a row of the table of errors
- * @param {Record<string, string | number>} [params]
+ * @param {Record<string, string | number | PhraseData>} [params]
  */
 export function cvmError(name, params) {
   return new CVMError(cvmErrorText.makeError(name, params));

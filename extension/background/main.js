@@ -1,7 +1,6 @@
 // The background of the extension: pages on one side, the program on this computer on the other.
 import "../shared/text-parameters.js";
 import "../shared/translation.js";
-import "../shared/phrases.js";
 import "../shared/error-codes.js";
 import "../shared/error-text.js";
 import "../shared/request-shape.js";

@@ -81,7 +81,8 @@ function texts(values, name) {
     // What can't be understood is an error below.
   }
   if (!Array.isArray(list) || list.some((entry) => typeof entry !== "string")) {
-    throw cvmError("policyBroken", { file: PLACE, detail: `${name} must be a list of texts` });
+    const detail = { code: "detail_about", params: { name, reason: { code: "detail_textList" } } };
+    throw cvmError("policyBroken", { file: PLACE, detail });
   }
   return list.map((entry) => entry.trim().toLowerCase());
 }

@@ -129,7 +129,7 @@ export class Router {
    * @param {RequestMessage} request
    */
   #refuseUnlessAllowed(page, { id, action, params }) {
-    if (page.requests.has(id) || page.opening.has(id)) throw cvmError("badMessage", { detail: "its id is in use already" });
+    if (page.requests.has(id) || page.opening.has(id)) throw cvmError("badMessage", { detail: { code: "detail_idInUse" } });
     if (PRIVILEGED.has(action)) throw cvmError("notAllowed");
     if (SESSION.has(action)) {
       if (!page.sessions.has(String(params.session))) throw cvmError("sessionNotFound");

@@ -77,10 +77,10 @@
     if (!chrome.runtime?.id) return BackgroundLink.whyGone();
     if (whyNot) return makeError(whyNot);
     const tooLarge = typeof data !== "string" || data.length > LIMITS.size;
-    const fault = tooLarge ? `it is not a text of at most ${LIMITS.size} characters` : faultOf(request);
+    const fault = tooLarge ? { code: "detail_text", params: { limit: LIMITS.size } } : faultOf(request);
     if (fault) return makeError("badMessage", { detail: fault });
     const { id, action } = /** @type {RequestMessage} */ (request);
-    if (inFlight.has(id)) return makeError("badMessage", { detail: "its id is in use already" });
+    if (inFlight.has(id)) return makeError("badMessage", { detail: { code: "detail_idInUse" } });
     if (isNote(action)) return null;
     if (!pace.take()) return makeError("rateLimited", { limit: LIMITS.pace.frame.perSecond });
     const [used, limit] =

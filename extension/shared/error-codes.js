@@ -78,7 +78,6 @@ globalThis.cvmErrorCodes = Object.freeze({
   memoryTooLarge: -10,
   noBrowser: -9,
   notAllowed: -10,
-  notSupported: -11,
   notTrusted: -13,
   opaqueOrigin: -10,
   overCap: -10,

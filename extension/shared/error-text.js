@@ -6,7 +6,7 @@
   /**
    * An error that arises in the extension itself.
    * @param {string} name a row of the table of errors
-   * @param {Record<string, string | number>} [params]
+   * @param {Record<string, string | number | PhraseData>} [params]
    * @returns {ErrorData}
    */
   function makeError(name, params = {}) {
@@ -21,8 +21,8 @@
     if (!Object.hasOwn(cvmErrorCodes, error.name)) return error;
     return {
       ...error,
-      message: text(`error_${error.name}`, error.params) || error.message,
-      fix: text(`error_${error.name}_fix`, error.params) || error.fix,
+      message: cvmTranslation(`error_${error.name}`, error.params) || error.message,
+      fix: cvmTranslation(`error_${error.name}_fix`, error.params) || error.fix,
       ...explanation(error.diagnosis),
     };
   }
@@ -43,18 +43,9 @@
    */
   function translateCheck(check) {
     const own = (/** @type {"found" | "cause" | "fix"} */ which) =>
-      (check[which] && text(`doctor_${check.advice}_${which}`, check.params)) || check[which];
+      (check[which] && cvmTranslation(`doctor_${check.advice}_${which}`, check.params)) || check[which];
     const title = cvmTranslation(`doctor_title_${check.check}`) || check.title;
     return { ...check, title, found: own("found"), cause: own("cause"), fix: own("fix") };
-  }
-
-  /**
-   * @param {string} key
-   * @param {Record<string, unknown>} params
-   */
-  function text(key, params = {}) {
-    const said = Object.entries(params).map(([name, value]) => [name, cvmPhrases.phrase(String(value))]);
-    return cvmTranslation(key, Object.fromEntries(said));
   }
 
   globalThis.cvmErrorText = Object.freeze({ makeError, translateError, translateCheck });

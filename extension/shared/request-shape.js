@@ -32,16 +32,21 @@
 
   /**
    * @param {unknown} message
-   * @returns {string} what is wrong with it; "" for a proper request
+   * @returns {PhraseData | null} what is wrong with it; nothing with a proper request
    */
   function faultOf(message) {
-    if (!isObject(message)) return "it is not an object";
+    if (!isObject(message)) return { code: "detail_notObject" };
     const { id, action, params } = /** @type {Record<string, unknown>} */ (message);
-    if (!(Number.isSafeInteger(id) || (typeof id === "string" && id.length <= LIMITS.action))) return "it has no id";
-    if (typeof action !== "string" || action.length > LIMITS.action) return "it names no action";
-    if (!isObject(params)) return "its params are not an object";
-    if (isDeeper(params, LIMITS.depth)) return `it is nested deeper than ${LIMITS.depth} levels`;
-    return "";
+    if (!(Number.isSafeInteger(id) || (typeof id === "string" && id.length <= LIMITS.action))) return missing("id");
+    if (typeof action !== "string" || action.length > LIMITS.action) return missing("action");
+    if (!isObject(params)) return missing("params");
+    if (isDeeper(params, LIMITS.depth)) return { code: "detail_tooDeep", params: { limit: LIMITS.depth } };
+    return null;
+  }
+
+  /** @param {string} names */
+  function missing(names) {
+    return { code: "detail_missing", params: { names } };
   }
 
   /** @param {unknown} value */

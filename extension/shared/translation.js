@@ -14,9 +14,21 @@
    */
   function translated(name, params = {}) {
     const order = Object.hasOwn(cvmTextParameters, name) ? cvmTextParameters[name] : [];
-    const values = order.map((param) => String(params[param] ?? ""));
+    const values = order.map((param) => said(params[param]));
     const entry = chosen.translation?.[name];
-    return entry ? filled(entry.message, values) : chrome.i18n.getMessage(name, values);
+    const text = entry ? filled(entry.message, values) : chrome.i18n.getMessage(name, values);
+    // What is put at the end of a sentence may be a sentence itself.
+    return text.replace(/([^.])\.\.(?=\s|$)/g, "$1.");
+  }
+
+  /**
+   * @param {unknown} value of a parameter: words or a number, or a text again, in whose place the program's English
+   *   stands when we don't have it: the program may be newer than we are
+   */
+  function said(value) {
+    if (typeof value !== "object" || value === null) return String(value ?? "");
+    const { code, params, text } = /** @type {PhraseData} */ (value);
+    return translated(code, params) || String(text ?? "");
   }
 
   /**

@@ -1,10 +1,18 @@
 // The objects of the protocol, and the globals that classic scripts hand each other.
 
+/** A text within a text: its key, its parameters, and the program's English for it. */
+interface PhraseData {
+  code: string;
+  params?: Record<string, unknown>;
+  text?: string;
+}
+
 interface ErrorData {
   code: number;
   name: string;
   message: string;
   fix: string;
+  /** Of its texts: words, numbers, or `PhraseData`. */
   params?: Record<string, unknown>;
   /** What is wrong on this computer, where the host could find out. */
   cause?: string;
@@ -133,9 +141,6 @@ declare var cvmTranslation: (name: string, params?: Record<string, unknown>) => 
 declare var cvmLanguage: () => string;
 /** When the user's choice is known. */
 declare var cvmTranslationRead: Promise<void>;
-declare var cvmPhrases: Readonly<{
-  phrase(words: string): string;
-}>;
 declare var cvmPhases: Readonly<{
   title(phase: CvmPhase | null | undefined, words: string): string;
   sentence(phase: CvmPhase | null | undefined, words: string): string;
@@ -144,7 +149,7 @@ declare var cvmPhases: Readonly<{
 }>;
 declare var cvmErrorCodes: Readonly<Record<string, number>>;
 declare var cvmErrorText: Readonly<{
-  makeError(name: string, params?: Record<string, string | number>): ErrorData;
+  makeError(name: string, params?: Record<string, string | number | PhraseData>): ErrorData;
   translateError(error: ErrorData): ErrorData;
   translateCheck(check: CheckResult): CheckResult;
 }>;
@@ -159,7 +164,7 @@ declare var cvmRequestShape: Readonly<{
     action: number;
   }>;
   isNote(action: string): boolean;
-  faultOf(message: unknown): string;
+  faultOf(message: unknown): PhraseData | null;
 }>;
 
 interface CvmPace {

@@ -1,7 +1,6 @@
 // A window's line to the program on this computer, by way of the background.
 import "../shared/text-parameters.js";
 import "../shared/translation.js";
-import "../shared/phrases.js";
 import "../shared/error-codes.js";
 import "../shared/error-text.js";
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from cvmwebapi.texts import english
+from cvmwebapi.texts.phrase import Phrase, Value, wire
 
 
 @lru_cache(maxsize=1)
@@ -29,7 +30,7 @@ class CVMError(Exception):
     half-filled sentence never reaches anybody.
     """
 
-    def __init__(self, name: str, /, **params: str | int | float) -> None:
+    def __init__(self, name: str, /, **params: Value) -> None:
         self.name = name
         self.params = params
         self.code = table()[name]
@@ -38,6 +39,11 @@ class CVMError(Exception):
         self.diagnosis: Mapping[str, Any] | None = None
         """What the doctor found to be the cause (``FindingJson`` of doctor/finding.py)."""
         super().__init__(self.message)
+
+    @property
+    def phrase(self) -> Phrase:
+        """What happened, as a part of another message."""
+        return Phrase(f"error_{self.name}", self.params)
 
     def explain(self, diagnosis: Mapping[str, Any]) -> None:
         """Take the doctor's word for what to do: it has looked at this computer."""
@@ -52,7 +58,7 @@ class CVMError(Exception):
             "name": self.name,
             "message": self.message,
             "fix": self.fix,
-            "params": self.params,
+            "params": wire(self.params),
         }
         if self.diagnosis is None:
             return content

@@ -110,7 +110,7 @@ INSTALL: dict[str, Message] = {
                  "newVersion": "7.2.4", "host": "download.example.org", "size": 118},
     "manual": {**_ASKER, "reason": "broken", "way": "manual", "manual": _DOWNLOADS,
                "fault": {"code": -12, "name": "installersInvalid", "message": "English", "fix": "English",
-                         "params": {"url": "http://example.org", "detail": "its signature is wrong"}}},
+                         "params": {"url": "http://example.org", "detail": {"code": "detail_signature"}}}},
 }  # fmt: skip
 
 
@@ -141,7 +141,8 @@ def request_session(request: Message) -> None:
     if "crash" in order:
         os._exit(1)
     if "fail" in order:
-        return fail(request, order["fail"], -13, domain="example.org", what=order.get("what", ""), detail="no detail")
+        step = {"code": order.get("step", ""), "params": {}, "text": "English of the host"}
+        return fail(request, order["fail"], -13, domain="example.org", step=step, detail="no detail")
     if not {"ask", "install", "strange"} & set(order):
         return answer(request, snapshot(name))
     question = f"q{request['id']}"

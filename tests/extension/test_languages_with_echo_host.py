@@ -66,8 +66,8 @@ def test_the_chosen_language_is_spoken_everywhere(stage: Stage, site: str, langu
     window.press("Escape")
     # The page's error, too: what it shows to the user is in the user's language.
     assert said(language, "error_refusedByUser") in page.wait_until("outcome")["message"]
-    request(page, "fail=hypervisorFailed&what=start the virtual machine")
-    assert said(language, "phrase_startMachine") in page.wait_until("outcome")["message"]
+    request(page, "fail=hypervisorFailed&step=step_startMachine")
+    assert said(language, "step_startMachine") in page.wait_until("outcome")["message"]
     for place, name in (("machines/machines", "machinesPauseAll"), ("welcome/welcome", "welcomeWhat")):
         other = stage.browser.open(stage.browser.extension_url(f"windows/{place}.html"))
         other.wait_until(f"document.body.innerText.includes({json.dumps(said(language, name))})")

@@ -69,7 +69,7 @@ def test_a_key_with_a_password(
 
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [("[]", "no object"), ('{"a":1,"a":1}', "twice"), ('{"memory":1.5}', "fraction"), ('{"a":null}', "null")],
+    [("[]", "not a JSON object"), ('{"a":1,"a":1}', "twice"), ('{"memory":1.5}', "fraction"), ('{"a":null}', "null")],
 )
 def test_sign_refuses_what_hosts_refuse(command: Command, folder: Path, content: str, reason: str) -> None:
     folder.joinpath("machine.json").write_text(content)

@@ -8,9 +8,9 @@ const PLACES = 8;
 
 /** @type {Record<"cpus" | "memory" | "disk", [string, (value: number) => string]>} */
 const KINDS = {
-  cpus: ["confirmProcessors", (value) => COUNT.format(value)],
-  memory: ["confirmMemory", megabytes],
-  disk: ["confirmDisk", (value) => (value > 0 ? text("confirmDiskUpTo", { size: megabytes(value) }) : text("confirmDiskNone"))],
+  cpus: ["resource_cpus", (value) => COUNT.format(value)],
+  memory: ["resource_memory", megabytes],
+  disk: ["resource_disk", (value) => (value > 0 ? text("confirmDiskUpTo", { size: megabytes(value) }) : text("confirmDiskNone"))],
 };
 
 /** @type {Map<string, HTMLInputElement>} */

@@ -65,7 +65,7 @@ export class MachineRow {
     const state = STATES.get(machine.state) ?? "missing";
     this.item.className = `machine ${state}`;
     say(this.#name, machine.domain);
-    say(this.#state, text(`machines_state_${state}`));
+    say(this.#state, text(`state_${state}`));
     say(this.#facts, [machine.name, text("machinesDisk", { size: megabytes(machine.diskUsed) }), since(machine)].join(" · "));
     const known = machine.memoryUse !== null;
     this.#use.hidden = !known;

@@ -11,6 +11,7 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.provision import providing
 from cvmwebapi.sessions.admission import limits
 from cvmwebapi.states import State
+from cvmwebapi.texts.phrase import detail
 
 _GOALS = {
     "start": State.RUNNING,
@@ -31,7 +32,7 @@ def run(request: Request) -> dict[str, Any]:
     verb = request.text("verb", 16)
     goal = _GOALS.get(verb)
     if goal is None:
-        raise CVMError("badValue", name="verb", detail=f"it must be one of {', '.join(_GOALS)}")
+        raise CVMError("badValue", name="verb", detail=detail("oneOf", values=", ".join(_GOALS)))
     row = request.sessions.ledger.get(request.text("session", 64))
     if row is None:
         raise CVMError("sessionNotFound")

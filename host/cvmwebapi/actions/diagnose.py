@@ -8,13 +8,16 @@ from cvmwebapi.actions.interface import Request
 from cvmwebapi.doctor import diagnosis
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.errors import CVMError
+from cvmwebapi.texts.phrase import detail
+
+_MAX_VERSION = 64
 
 
 def run(request: Request) -> dict[str, Any]:
     """``{checks: […], status}``; ``extension`` is the version of the add-on. Raises ``CVMError("badValue")``."""
     version = request.params.get("extension", "")
-    if not isinstance(version, str) or len(version) > 64:
-        raise CVMError("badValue", name="extension", detail="it must be a short text")
+    if not isinstance(version, str) or len(version) > _MAX_VERSION:
+        raise CVMError("badValue", name="extension", detail=detail("text", limit=_MAX_VERSION))
     results = diagnosis.run(Surroundings.here(version))
     return {
         "checks": [result.to_json() for result in results],

@@ -15,6 +15,7 @@ from cvmwebapi.sessions.ledger import SessionRow
 from cvmwebapi.sessions.lifecycle.session import Session
 from cvmwebapi.sessions.manager import Sessions
 from cvmwebapi.texts.phase import Phase
+from cvmwebapi.texts.phrase import detail
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,8 @@ class Request:
     def text(self, name: str, limit: int) -> str:
         """The parameter ``name``, text of at most ``limit`` characters; raises ``CVMError("badValue")``."""
         value = self.params.get(name)
-        if not isinstance(value, str):
-            raise CVMError("badValue", name=name, detail="it must be a text")
-        if len(value) > limit:
-            raise CVMError("badValue", name=name, detail=f"it is longer than {limit} characters")
+        if not isinstance(value, str) or len(value) > limit:
+            raise CVMError("badValue", name=name, detail=detail("text", limit=limit))
         return value
 
     def session(self) -> Session:

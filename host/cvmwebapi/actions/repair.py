@@ -8,11 +8,12 @@ from cvmwebapi.actions.interface import Request
 from cvmwebapi.doctor import diagnosis
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.errors import CVMError
+from cvmwebapi.texts.phrase import detail
 
 
 def run(request: Request) -> dict[str, Any]:
     """``{checks}`` of the same kind as afterwards. Raises ``CVMError``: ``badValue``, those of the repair."""
     identity = request.text("id", 256)
     if not diagnosis.repair(Surroundings.here(), identity):
-        raise CVMError("badValue", name="id", detail="there is nothing to repair by that name")
+        raise CVMError("badValue", name="id", detail=detail("nothingToRepair"))
     return {"checks": [result.to_json() for result in diagnosis.same_check(Surroundings.here(), identity)]}

@@ -6,6 +6,7 @@ from typing import Any
 
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.errors import CVMError
+from cvmwebapi.texts.phrase import detail
 
 
 def run(request: Request) -> dict[str, Any]:
@@ -15,7 +16,7 @@ def run(request: Request) -> dict[str, Any]:
     """
     wanted = request.params.get("on")
     if not (wanted is None or isinstance(wanted, bool)):
-        raise CVMError("badValue", name="on", detail="it must be true, false or null")
+        raise CVMError("badValue", name="on", detail=detail("oneOf", values="true, false, null"))
     session = request.shown_session()
     if wanted is not None:
         session.share_screen(wanted)

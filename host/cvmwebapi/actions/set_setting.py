@@ -7,6 +7,9 @@ from typing import Any
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.errors import CVMError
 from cvmwebapi.sessions.lifecycle.snapshot import SETTINGS
+from cvmwebapi.texts.phrase import detail
+
+_MAX_VALUE = 4096
 
 
 def run(request: Request) -> dict[str, Any]:
@@ -14,8 +17,8 @@ def run(request: Request) -> dict[str, Any]:
     name, value = request.text("name", 64), request.params.get("value")
     if name not in SETTINGS:
         raise CVMError("settingUnknown", name=name)
-    if not isinstance(value, (str, int)) or len(str(value)) > 4096:
-        raise CVMError("badValue", name=name, detail="it must be a number or a short text")
+    if not isinstance(value, (str, int)) or len(str(value)) > _MAX_VALUE:
+        raise CVMError("badValue", name=name, detail=detail("numberOrText", limit=_MAX_VALUE))
     session = request.session()
     session.set_setting(name, str(int(value)) if isinstance(value, int) else value)
     return {"value": session.snapshot()[name]}

@@ -6,6 +6,7 @@ from typing import Any
 
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.errors import CVMError
+from cvmwebapi.texts.phrase import detail
 
 _CHANGEABLE = frozenset(
     {"max_cpus", "max_memory", "max_disk", "total_cpus", "total_memory", "total_disk", "on_browser_close"}
@@ -17,7 +18,7 @@ def run(request: Request) -> dict[str, Any]:
     """``values`` by name; null: the default again. Raises ``CVMError``: ``badValue``, ``setting…``."""
     values = request.params.get("values")
     if not isinstance(values, dict) or not set(values) <= _CHANGEABLE:
-        raise CVMError("badValue", name="values", detail=f"it must be an object with {', '.join(sorted(_CHANGEABLE))}")
+        raise CVMError("badValue", name="values", detail=detail("objectOf", names=", ".join(sorted(_CHANGEABLE))))
     request.sessions.change_settings(values)
     from cvmwebapi.actions import get_settings
 

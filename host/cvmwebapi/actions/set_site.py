@@ -8,6 +8,7 @@ from typing import Any
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.errors import CVMError
 from cvmwebapi.sessions.ledger import Site
+from cvmwebapi.texts.phrase import detail
 
 
 def run(request: Request) -> dict[str, Any]:
@@ -22,5 +23,5 @@ def run(request: Request) -> dict[str, Any]:
     elif decision == "":
         ledger.revoke(domain)
     elif decision != "always" or present is None or present.decision != "always":
-        raise CVMError("badValue", name="decision", detail="it must be never or empty")
+        raise CVMError("badValue", name="decision", detail=detail("oneOf", values='"never", ""'))
     return {}

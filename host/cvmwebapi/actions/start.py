@@ -13,6 +13,7 @@ from cvmwebapi.sessions import opening
 from cvmwebapi.sessions.admission import limits
 from cvmwebapi.sessions.lifecycle.session import Session
 from cvmwebapi.states import State
+from cvmwebapi.texts.phrase import detail
 
 _MAX_VALUES = 64
 _MAX_VALUE = 64 * 1024
@@ -54,10 +55,10 @@ def _values(raw: Any) -> dict[str, str] | None:
     if raw is None:
         return None
     if not isinstance(raw, dict) or len(raw) > _MAX_VALUES:
-        raise CVMError("badValue", name="values", detail=f"it must be an object of at most {_MAX_VALUES} values")
+        raise CVMError("badValue", name="values", detail=detail("objectSize", limit=_MAX_VALUES))
     values = {}
     for name, value in raw.items():
         if not isinstance(value, (str, int, float)) or len(str(value)) > _MAX_VALUE:
-            raise CVMError("badValue", name=f"values.{name}"[:80], detail=f"it must be a text up to {_MAX_VALUE} long")
+            raise CVMError("badValue", name=f"values.{name}"[:80], detail=detail("text", limit=_MAX_VALUE))
         values[name] = value if isinstance(value, str) else str(value).lower()
     return values

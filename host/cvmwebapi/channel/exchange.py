@@ -18,6 +18,8 @@ from collections.abc import Callable
 from cvmwebapi.channel.flow import Flow
 from cvmwebapi.channel.wish import MAX_BODY, Wish, handed_on
 from cvmwebapi.errors import CVMError
+from cvmwebapi.net.faults import connection_fault
+from cvmwebapi.texts.phrase import detail
 
 _CONNECT_SECONDS = 10.0
 _SILENCE_SECONDS = 60.0
@@ -77,7 +79,7 @@ def _answer(
 def _hand_on(response: http.client.HTTPResponse, flow: Flow, emit: Callable[..., None]) -> None:
     headers = response.getheaders()
     if not 200 <= response.status <= 599 or sum(len(name) + len(value) for name, value in headers) > _MAX_HEAD:
-        raise CVMError("apiBroken", detail="its status or its headers can't be used")
+        raise CVMError("apiBroken", detail=detail("apiHead"))
     if (response.length or 0) > MAX_BODY:
         raise CVMError("bodyTooLarge", limit=MAX_BODY >> 20)
     reason = "".join(letter for letter in response.reason if " " <= letter <= "~")
@@ -145,7 +147,7 @@ class _Upload:
             if self._length < 0:
                 self._line.sendall(b"0\r\n\r\n")
             elif sent != self._length:
-                raise CVMError("badMessage", detail="the body is shorter than its length")
+                raise CVMError("badMessage", detail=detail("bodyLength"))
         except CVMError as error:
             if not self._over:
                 self._flow.abort(error)
@@ -170,7 +172,7 @@ def _hang_up(line: socket.socket) -> None:
 
 def _translated(error: Exception, unconnected: bool) -> CVMError:
     if unconnected:
-        return CVMError("apiUnreachable", detail=getattr(error, "strerror", None) or "no connection")
+        return CVMError("apiUnreachable", detail=getattr(error, "strerror", None) or detail("connectionFailed"))
     if isinstance(error, TimeoutError):
         return CVMError("apiTimeout", seconds=_SILENCE_SECONDS)
-    return CVMError("apiBroken", detail=type(error).__name__)
+    return CVMError("apiBroken", detail=connection_fault(error))

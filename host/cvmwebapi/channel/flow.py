@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 
 from cvmwebapi.errors import CVMError
+from cvmwebapi.texts.phrase import detail
 
 WINDOW = 512 * 1024
 """Bytes of one body under way, each direction. 64 exchanges of a session then hold 32 MB at most."""
@@ -57,7 +58,7 @@ class Flow:
                 self._last = last
                 self._change.notify_all()
         if fault:
-            self.abort(CVMError("badMessage", detail="more of a body than was asked for"))
+            self.abort(CVMError("badMessage", detail=detail("bodyLength")))
 
     def get(self) -> bytes | None:
         """Wait for the next piece; ``None`` after the last one. Raises what ``abort`` was told."""

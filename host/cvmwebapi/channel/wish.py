@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from cvmwebapi.errors import CVMError
+from cvmwebapi.texts.phrase import Phrase, detail
 
 MAX_BODY = 256 * 1024 * 1024
 MAX_TIMEOUT = 600.0
 TIMEOUT = 60.0
 _MAX_PATH = 8192
 _MAX_HEADERS = 64 * 1024
+_MOST_HEADERS = 100
+# Beyond it JSON has no whole numbers; what may really be sent is MAX_BODY.
+_ANY_LENGTH = 2**53
 # RFC 9110, 5.6.2 (token), and 5.5 without bytes that no page can write.
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}")
 _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
@@ -44,29 +48,30 @@ def wish(params: dict[str, Any]) -> Wish:
     """Raises ``CVMError``: ``badValue``, ``bodyTooLarge``."""
     method, path = params.get("method", "GET"), params.get("path")
     if not isinstance(method, str) or method not in _METHODS:
-        raise _bad("method", f"it must be one of {', '.join(sorted(_METHODS))}")
+        raise _bad("method", detail("oneOf", values=", ".join(sorted(_METHODS))))
     if not isinstance(path, str) or len(path) > _MAX_PATH or not _PATH.fullmatch(path):
-        raise _bad("path", "it must be a path of the application, beginning with one slash")
-    length = _number(params.get("length", 0), "length", -1, None)
+        raise _bad("path", detail("appPath"))
+    length = _number(params.get("length", 0), "length", -1, _ANY_LENGTH)
     if length > MAX_BODY:
         raise CVMError("bodyTooLarge", limit=MAX_BODY >> 20)
     if length and method in ("GET", "HEAD"):
-        raise _bad("body", f"a {method} request has none")
+        raise _bad("body", detail("noBody", method=method))
     timeout = _number(params.get("timeout", TIMEOUT), "timeout", 0.001, MAX_TIMEOUT)
     return Wish(method, path, _headers(params.get("headers", [])), int(length), timeout)
 
 
 def _headers(raw: Any) -> list[tuple[str, str]]:
-    if not isinstance(raw, list) or len(raw) > 100:
-        raise _bad("headers", "it must be a list of at most 100")
+    pairs = detail("headerList", limit=_MOST_HEADERS)
+    if not isinstance(raw, list) or len(raw) > _MOST_HEADERS:
+        raise _bad("headers", pairs)
     size, kept = 0, []
     for item in raw:
         if not (isinstance(item, list) and len(item) == 2 and all(isinstance(part, str) for part in item)):
-            raise _bad("headers", "each must be a name and a value")
+            raise _bad("headers", pairs)
         name, value = item
         size += len(name) + len(value)
         if size > _MAX_HEADERS or not _TOKEN.fullmatch(name) or not _VALUE.fullmatch(value):
-            raise _bad("headers", "a name or value is not allowed in HTTP, or they are longer than 64 KB together")
+            raise _bad("headers", detail("headerValue", limit=_MAX_HEADERS // 1024))
         if name.lower() not in _NOT_SENT:
             kept.append((name, value))
     return kept
@@ -85,11 +90,11 @@ def handed_on(headers: Iterable[tuple[str, str]]) -> list[list[str]]:
     ]
 
 
-def _number(raw: Any, name: str, low: float, high: float | None) -> float:
-    if isinstance(raw, bool) or not isinstance(raw, (int, float)) or not low <= raw <= (raw if high is None else high):
-        raise _bad(name, "it is not a number in the allowed range")
+def _number(raw: Any, name: str, low: float, high: float) -> float:
+    if isinstance(raw, bool) or not isinstance(raw, (int, float)) or not low <= raw <= high:
+        raise _bad(name, detail("range", low=low, high=high))
     return raw
 
 
-def _bad(name: str, detail: str) -> CVMError:
-    return CVMError("badValue", name=name, detail=detail)
+def _bad(name: str, reason: Phrase) -> CVMError:
+    return CVMError("badValue", name=name, detail=reason)

@@ -87,4 +87,4 @@ def plain(value: dict[str, Any]) -> dict[str, Any]:
 
 def unusable(what: object, detail: str) -> CVMError:
     """The error for an input that is wrong."""
-    return CVMError("inputUnusable", what=str(what), detail=detail.rstrip("."))
+    return CVMError("inputUnusable", what=str(what), detail=detail)

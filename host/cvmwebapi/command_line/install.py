@@ -12,6 +12,7 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.installation import browsers, launcher, sandboxes
 from cvmwebapi.installation.browsers import Computer
 from cvmwebapi.installation.registration import Registration
+from cvmwebapi.texts.phrase import detail
 
 
 def add_to(commands: Any) -> None:
@@ -52,7 +53,7 @@ def _program(options: argparse.Namespace) -> str:
     if options.root != Path("/"):
         # A package is made: the program is not where it will be.
         if not Path(options.launcher).is_absolute():
-            raise CVMError("launcherUnusable", file=options.launcher, detail="with --root, name its future path")
+            raise CVMError("launcherUnusable", file=options.launcher, detail=detail("futurePath"))
         return str(options.launcher)
     program = launcher.find(options.launcher)
     if options.system and sys.platform != "win32":

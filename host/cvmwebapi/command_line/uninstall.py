@@ -11,6 +11,7 @@ from typing import Any
 from cvmwebapi.command_line import install, remove_all
 from cvmwebapi.errors import CVMError
 from cvmwebapi.system import paths
+from cvmwebapi.texts.phrase import why
 
 
 def add_to(commands: Any) -> None:
@@ -88,6 +89,6 @@ def _remove_data(folders: list[Path]) -> int:
         except FileNotFoundError:
             continue
         except OSError as error:
-            raise CVMError("installFailed", place=str(folder), detail=error.strerror or str(error)) from error
+            raise CVMError("installFailed", place=str(folder), detail=why(error)) from error
         print(f"removed {folder}")
     return 0

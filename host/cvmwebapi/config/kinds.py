@@ -11,6 +11,7 @@ from dataclasses import field
 from typing import Any, NamedTuple, TypeVar
 
 from cvmwebapi.config import sites
+from cvmwebapi.texts.phrase import Fault
 
 T = TypeVar("T")
 MAX_ITEMS = 1000
@@ -18,7 +19,7 @@ MAX_TEXT = 8192
 
 
 class Kind(NamedTuple):
-    """``check(value)`` gives the value as the program uses it, or raises ``ValueError`` with what it must be."""
+    """``check(value)`` gives the value as the program uses it, or raises ``Fault`` with what it must be."""
 
     check: Callable[[Any], Any]
     schema: dict[str, Any]
@@ -46,19 +47,19 @@ def setting(default: T, kind: Kind, stricter: Callable[[Any, Any], Any] | None =
 
 def _boolean(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise ValueError("must be true or false")
+        raise Fault("oneOf", values="true, false")
     return value
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str) or len(value) > MAX_TEXT or "\0" in value:
-        raise ValueError("must be a text")
+        raise Fault("text", limit=MAX_TEXT)
     return value
 
 
 def _address(value: Any) -> str:
     if not _text(value).startswith(("https://", "http://")) or any(c.isspace() for c in value):
-        raise ValueError("must be an address that begins with https:// or http://")
+        raise Fault("webAddress")
     return str(value).rstrip("/")
 
 
@@ -67,7 +68,7 @@ def whole_number(low: int, high: int) -> Kind:
 
     def check(value: Any) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-            raise ValueError(f"must be a whole number from {low} to {high}")
+            raise Fault("numberRange", low=low, high=high)
         return value
 
     return Kind(check, {"type": "integer", "minimum": low, "maximum": high})
@@ -78,22 +79,19 @@ def one_of(*words: str) -> Kind:
 
     def check(value: Any) -> str:
         if value not in words:
-            raise ValueError("must be " + " or ".join(map(repr, words)))
+            raise Fault("oneOf", values=", ".join(words))
         return str(value)
 
     return Kind(check, {"type": "string", "enum": list(words)})
 
 
-def list_of(item: Kind, what: str) -> Kind:
-    """A list; ``what`` names its items for people. Kept as a tuple."""
+def list_of(item: Kind) -> Kind:
+    """A list. Kept as a tuple."""
 
     def check(value: Any) -> tuple[Any, ...]:
         if not isinstance(value, (list, tuple)) or len(value) > MAX_ITEMS:
-            raise ValueError(f"must be a list of at most {MAX_ITEMS} {what}")
-        try:
-            return tuple(dict.fromkeys(item.check(entry) for entry in value))
-        except ValueError as error:
-            raise ValueError(f"must be a list of {what}: {error}") from error
+            raise Fault("list", limit=MAX_ITEMS)
+        return tuple(dict.fromkeys(item.check(entry) for entry in value))
 
     return Kind(check, {"type": "array", "items": item.schema})
 
@@ -103,25 +101,25 @@ def objects_of(cls: Callable[..., Any], kinds: dict[str, Kind], required: tuple[
 
     def check_one(value: Any) -> Any:
         if not isinstance(value, dict) or not set(required) <= set(value) <= set(kinds):
-            raise ValueError(f"each must be an object with {', '.join(required)}, and nothing but {', '.join(kinds)}")
+            raise Fault("objectMembers", required=", ".join(required), allowed=", ".join(kinds))
         members = {}
         for name, member in value.items():
             try:
                 members[name] = kinds[name].check(member)
-            except ValueError as error:
-                raise ValueError(f"{name} {error}") from error
+            except Fault as error:
+                raise Fault("about", name=name, reason=error.phrase) from error
         return cls(**members)
 
     properties = {name: kind.schema for name, kind in kinds.items()}
     schema = {"type": "object", "properties": properties, "required": list(required)}
-    return list_of(Kind(check_one, schema), "objects")
+    return list_of(Kind(check_one, schema))
 
 
 BOOLEAN = Kind(_boolean, {"type": "boolean"})
 TEXT = Kind(_text, {"type": "string"})
 ADDRESS = Kind(_address, {"type": "string"})
-SITES = list_of(Kind(lambda value: sites.checked(_text(value)), {"type": "string"}), "domains")
-ORIGINS = list_of(Kind(lambda value: sites.checked_origin(_text(value)), {"type": "string"}), "origins")
+SITES = list_of(Kind(lambda value: sites.checked(_text(value)), {"type": "string"}))
+ORIGINS = list_of(Kind(lambda value: sites.checked_origin(_text(value)), {"type": "string"}))
 SITE = Kind(lambda value: sites.checked(_text(value)), {"type": "string"})
 
 
@@ -148,7 +146,7 @@ def only_common(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]
 def from_text(kind: Kind, value: Any) -> Any:
     """A value of the Windows registry as JSON would have it: 0 and 1 are booleans there, lists may be JSON texts.
 
-    Raises ``ValueError`` for what can't be meant.
+    Raises ``Fault`` for what can't be meant.
     """
     wanted = kind.schema["type"]
     if wanted == "boolean" and value in (0, 1) and isinstance(value, int):
@@ -159,5 +157,5 @@ def from_text(kind: Kind, value: Any) -> Any:
         try:
             return json.loads(value)
         except ValueError as error:
-            raise ValueError("must be a list, written as JSON") from error
+            raise Fault("jsonList") from error
     return value

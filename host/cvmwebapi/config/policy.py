@@ -19,6 +19,7 @@ from cvmwebapi.config.kinds import Kind, from_text
 from cvmwebapi.errors import CVMError
 from cvmwebapi.system import windows_registry
 from cvmwebapi.system.windows_registry import Registry
+from cvmwebapi.texts.phrase import Fault, detail, why
 
 DOMAIN = "ch.cern.cernvm.webapi"
 REGISTRY_KEY = r"Software\Policies\CERN\CernVM WebAPI"
@@ -77,15 +78,15 @@ def _from_file(decode: Callable[[bytes], Any], place: Path) -> Source | None:
         with place.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
         if len(content) > MAX_BYTES:
-            raise ValueError(f"it is larger than {MAX_BYTES // 1024} KB")
+            raise Fault("tooLarge", limit=MAX_BYTES // 1024)
         return Source(str(place), decode(content))
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise CVMError("policyBroken", file=str(place), detail=error.strerror or "it can't be read") from error
+        raise CVMError("policyBroken", file=str(place), detail=error.strerror or detail("notReadable")) from error
     except Exception as error:
         # plistlib lets through whatever its parsers raise.
-        raise CVMError("policyBroken", file=str(place), detail=str(error) or type(error).__name__) from error
+        raise CVMError("policyBroken", file=str(place), detail=why(error)) from error
 
 
 def _json(content: bytes) -> Any:
@@ -96,7 +97,7 @@ def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object in which no name stands twice: which of two would count is anybody's guess."""
     values = dict(pairs)
     if len(values) < len(pairs):
-        raise ValueError("a name stands twice in it")
+        raise Fault("keyTwice", key=next(name for name in values if [key for key, _ in pairs].count(name) > 1))
     return values
 
 
@@ -106,7 +107,7 @@ def _from_registry(registry: Registry, hive: str, kinds: Mapping[str, Kind]) -> 
         values = registry.values(hive, REGISTRY_KEY)
         lists = {key: registry.values(hive, f"{REGISTRY_KEY}\\{key}") for key in registry.keys(hive, REGISTRY_KEY)}
     except OSError as error:
-        raise CVMError("policyBroken", file=name, detail=str(error)) from error
+        raise CVMError("policyBroken", file=name, detail=why(error)) from error
     if not values and not lists:
         return None
     read: dict[str, Any] = {}
@@ -114,7 +115,7 @@ def _from_registry(registry: Registry, hive: str, kinds: Mapping[str, Kind]) -> 
         try:
             read[key] = from_text(kinds[key], value) if key in kinds else value
         except ValueError as error:
-            raise CVMError("policyBroken", file=name, detail=f"{key} {error}") from error
+            raise CVMError("policyBroken", file=name, detail=detail("about", name=key, reason=why(error))) from error
     # A list of a group policy is a key of its own with values named 1, 2, 3…
     for key, items in lists.items():
         read[key] = [items[number] for number in sorted(items, key=lambda text: (len(text), text))]

@@ -29,6 +29,7 @@ from cvmwebapi.config.kinds import (
 )
 from cvmwebapi.errors import CVMError
 from cvmwebapi.system import files, paths
+from cvmwebapi.texts.phrase import Fault, why
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ def effective(file: Path | None = None, policies: Sequence[policy.Source] | None
         try:
             layers.append(checked(source.values))
         except ValueError as error:
-            raise CVMError("policyBroken", file=source.name, detail=str(error)) from error
+            raise CVMError("policyBroken", file=source.name, detail=why(error)) from error
     return Effective(
         merged(user, layers),
         frozenset(name for layer in layers for name, value in layer.items() if rules()[name].locks(value)),
@@ -176,7 +177,7 @@ def _read_user(file: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise CVMError("settingsBroken", file=str(file), detail=str(error)) from error
+        raise CVMError("settingsBroken", file=str(file), detail=why(error)) from error
 
 
 def parse(raw: Any) -> Settings:
@@ -187,16 +188,16 @@ def parse(raw: Any) -> Settings:
 def checked(raw: Any) -> dict[str, Any]:
     """The values of a decoded settings or policy file; raises ``ValueError`` with the first thing that is wrong."""
     if not isinstance(raw, dict):
-        raise ValueError("it must hold one JSON object")
+        raise Fault("notObject")
     known = rules()
     values: dict[str, Any] = {}
     for name, value in raw.items():
         if name not in known:
-            raise ValueError(f"there is no setting named {name!r}")
+            raise Fault("noSuchSetting", name=repr(name))
         try:
             values[name] = known[name].kind.check(value)
-        except ValueError as error:
-            raise ValueError(f"{name} {error}") from error
+        except Fault as error:
+            raise Fault("about", name=name, reason=error.phrase) from error
     return values
 
 
@@ -238,6 +239,6 @@ def change(values: Mapping[str, Any], file: Path | None = None) -> Effective:
     try:
         checked(wanted)
     except ValueError as error:
-        raise CVMError("badValue", name="settings", detail=str(error)) from error
+        raise CVMError("badValue", name="settings", detail=why(error)) from error
     files.write_private(file, json.dumps(wanted, indent=2).encode())
     return effective(file)

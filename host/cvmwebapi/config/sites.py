@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
+from cvmwebapi.texts.phrase import Fault
+
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 
 
@@ -27,7 +29,7 @@ def checked(pattern: str) -> str:
     except UnicodeError:
         ascii_host = ""
     if not ascii_host or not all(_LABEL.fullmatch(label) for label in ascii_host.split(".")):
-        raise ValueError(f"{pattern[:80]!r} is no domain: write example.org, *.example.org or *")
+        raise Fault("notDomain", text=repr(pattern[:80]))
     return text[: len(text) - len(host)] + ascii_host
 
 
@@ -43,9 +45,9 @@ def checked_origin(origin: str) -> str:
     """An origin such as ``https://example.org``; raises ``ValueError``."""
     parts = urlsplit(origin.strip().lower())
     if parts.scheme not in ("https", "http") or not parts.netloc or parts.path.strip("/") or parts.query:
-        raise ValueError(f"{origin[:80]!r} is no origin: write https://example.org, without a path")
+        raise Fault("notOrigin", text=repr(origin[:80]))
     if "@" in parts.netloc or "*" in parts.netloc:
-        raise ValueError(f"{origin[:80]!r} is no origin: it may hold neither @ nor *")
+        raise Fault("notOrigin", text=repr(origin[:80]))
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else checked(parts.hostname or "")
     # Browsers leave the usual port out of an origin.
     usual = parts.port in (None, 443 if parts.scheme == "https" else 80)

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from cvmwebapi.doctor.finding import TEXTS, Finding, FindingJson
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.texts import english
+from cvmwebapi.texts.phrase import wire
 
 Status = Literal["problem", "warning", "unknown", "ok"]
 STATUSES: tuple[Status, ...] = ("problem", "warning", "unknown", "ok")
@@ -93,5 +94,5 @@ class Result(NamedTuple):
             "fix": fix,
             "command": self.finding.command,
             "repair": self.finding.repair,
-            "params": self.finding.params,
+            "params": wire(self.finding.params),
         }

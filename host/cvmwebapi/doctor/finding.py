@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypedDict
 
 from cvmwebapi.texts import english
+from cvmwebapi.texts.phrase import Value
 
 TEXTS = ("found", "cause", "fix")
-Params = dict[str, "str | int"]
+Params = dict[str, Value]
 
 
 class FindingJson(TypedDict):
@@ -24,7 +26,7 @@ class FindingJson(TypedDict):
     fix: str
     command: str
     repair: bool
-    params: Params
+    params: Mapping[str, object]
 
 
 @dataclass(frozen=True)

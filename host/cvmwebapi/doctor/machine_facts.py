@@ -15,6 +15,7 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import calls, parsing, refusals, versions, vm_process
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage, VBoxManageFailed
 from cvmwebapi.sessions.ledger import Ledger, SessionRow
+from cvmwebapi.texts.phrase import Value
 
 INACCESSIBLE = "<inaccessible>"
 _LISTED = re.compile(r'^"(.*)" \{([0-9a-f-]{36})\}$', re.MULTILINE)
@@ -56,7 +57,7 @@ class Facts:
     installed: bool = True
     silent: bool = False
     """VirtualBox does not answer at all."""
-    fault: str = ""
+    fault: Value = ""
     """Why it can't tell its machines."""
     registry: str = ""
     """VirtualBox's own list of machines, where it is damaged and an earlier one is there."""
@@ -92,7 +93,7 @@ def gather(around: Surroundings, rows: Sequence[SessionRow], folders: Sequence[P
         return Facts(rows, folders, None, machines=machines, silent=True)
     except VBoxManageFailed as error:
         registry = _damaged_registry(around) if "virtualbox.xml" in error.text.lower() else ""
-        fault = refusals.main_message(error.text).rstrip(".")
+        fault = refusals.main_message(error.text)
         return Facts(rows, folders, None, machines=machines, fault=fault, registry=registry)
     known = {row.vm: row for row in rows}
     for uuid, row in known.items():
@@ -125,7 +126,7 @@ class Asking:
 
     def ask(self, *words: str) -> str:
         """Raises ``CVMError("hypervisorTimeout")``, ``VBoxManageFailed``."""
-        return self._vbox.call(*words, what="tell of its machines", seconds=self._seconds, passes=refusals.gone)
+        return self._vbox.call(*words, step="tellMachines", seconds=self._seconds, passes=refusals.gone)
 
     def about(self, uuids: Iterable[str]) -> tuple[dict[str, dict[str, str]], set[str]]:
         """What it tells of each, side by side; and of which it does not answer."""

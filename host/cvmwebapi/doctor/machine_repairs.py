@@ -71,7 +71,7 @@ def _close_media(around: Surroundings, uuid: str) -> None:
 
 def _close(vbox: VBoxManage, medium: machine_facts.Medium) -> None:
     with contextlib.suppress(VBoxManageFailed):
-        vbox.call("closemedium", medium.kind, medium.uuid, what="release the media")
+        vbox.call("closemedium", medium.kind, medium.uuid, step="releaseMedia")
 
 
 def _repair_session(around: Surroundings, found: Finding) -> None:

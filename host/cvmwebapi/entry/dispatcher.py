@@ -9,7 +9,7 @@ from importlib import import_module
 from cvmwebapi.asking import Answer
 from cvmwebapi.entry import greeting
 from cvmwebapi.entry.outbox import Outbox
-from cvmwebapi.entry.protocol import MAX_FETCHES, MAX_IN_FLIGHT
+from cvmwebapi.entry.protocol import MAX_FETCHES, MAX_IN_FLIGHT, MAX_INWARD
 from cvmwebapi.entry.questions import Questions, answer_of
 
 TYPE_CHECKING = False
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from cvmwebapi.channel.flow import Flow
     from cvmwebapi.errors import CVMError
     from cvmwebapi.sessions.manager import Sessions
+    from cvmwebapi.texts.codes import DetailCode
+    from cvmwebapi.texts.phrase import Value
 
 # Action → (module under cvmwebapi.actions, who may call it).
 _ACTIONS = {
@@ -76,21 +78,21 @@ class Dispatcher:
         """Take one message; never raises for what it says, never waits for what it starts."""
         number = message.get("id")
         if not isinstance(number, str) or len(number) > 64:
-            self.reject("it has no id")
+            self.reject("missing", names="id")
             return
         try:
             self._take(number, message)
         except Exception as error:
             self._fail(number, _as_cvm_error(error))
 
-    def reject(self, detail: str) -> None:
-        """Answer a frame that holds no usable message."""
-        self._fail("", _error("badMessage", detail=detail))
+    def reject(self, code: DetailCode, **params: str | int) -> None:
+        """Answer a frame that holds no usable message; ``code`` is of a ``detail``."""
+        self._fail("", _bad("badMessage", code, **params))
 
     def _take(self, number: str, message: dict[str, Any]) -> None:
         action, params, caller = message.get("action"), message.get("params", {}), message.get("caller")
         if not isinstance(action, str) or not isinstance(params, dict) or not isinstance(caller, dict):
-            raise _error("badMessage", detail="action, params or caller is missing")
+            raise _bad("badMessage", "missing", names="action, params, caller")
         kind = caller.get("kind")
         if action in _NOTES:
             self._check_own(params, caller)
@@ -115,12 +117,12 @@ class Dispatcher:
         # A window of the extension belongs to no website.
         origin = "" if caller.get("kind") == "extension" else caller.get("origin")
         if not isinstance(origin, str) or len(origin) > 512:
-            raise _error("badMessage", detail="the caller has no origin")
+            raise _bad("badMessage", "missing", names="origin")
         framed = bool(caller.get("foreignFrame"))
         cancelled = threading.Event()
         with self._lock:
             if number in self._running:
-                raise _error("badMessage", detail="its id is in use")
+                raise _bad("badMessage", "idInUse")
             fetches = len(self._flows)
             used, limit = (fetches, MAX_FETCHES) if module == "fetch" else (len(self._running) - fetches, MAX_IN_FLIGHT)
             if used >= limit:
@@ -215,7 +217,7 @@ class Dispatcher:
         """The page has read some of an answer's body. An exchange that has ended meanwhile needs nothing any more."""
         count = params.get("bytes")
         if not isinstance(count, int):
-            raise _error("badValue", name="bytes", detail="it must be a number")
+            raise _bad("badValue", "numberRange", name="bytes", low=0, high=MAX_INWARD)
         if flow := self._flow(params):
             flow.grant(count)
         return {}
@@ -227,7 +229,7 @@ class Dispatcher:
         try:
             data = b64decode(str(params.get("data", "")), validate=True)
         except ValueError:
-            raise _error("badValue", name="data", detail="it is no base64") from None
+            raise _bad("badValue", "notBase64", name="data") from None
         if flow := self._flow(params):
             flow.put(data, params.get("last") is True)
         return {}
@@ -259,10 +261,18 @@ class Dispatcher:
             self._sessions.close()
 
 
-def _error(name: str, /, **params: str | int | float) -> CVMError:
+def _error(name: str, /, **params: Value) -> CVMError:
     from cvmwebapi.errors import CVMError
 
     return CVMError(name, **params)
+
+
+def _bad(error: str, code: DetailCode, /, **params: str | int) -> CVMError:
+    """``badMessage``, or ``badValue`` of a ``name``, for the reason of a ``detail``."""
+    from cvmwebapi.texts.phrase import detail
+
+    named = {"name": params.pop("name")} if "name" in params else {}
+    return _error(error, **named, detail=detail(code, **params))
 
 
 def _new_flow() -> Flow:

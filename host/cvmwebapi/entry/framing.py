@@ -12,14 +12,25 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, BinaryIO
 
+    from cvmwebapi.texts.codes import DetailCode
+
 _LENGTH = struct.Struct("=I")
 
 
-class BrokenFrame(Exception):
+class BadFrame(Exception):
+    """What is wrong with a frame: ``code`` and ``params`` of a ``detail`` (texts/phrase.py)."""
+
+    def __init__(self, code: DetailCode, **params: str | int) -> None:
+        super().__init__(f"{code} {params}")
+        self.code = code
+        self.params = params
+
+
+class BrokenFrame(BadFrame):
     """The stream can't be followed any more: too large or cut short. The host says so and ends."""
 
 
-class BadJson(Exception):
+class BadJson(BadFrame):
     """One frame is no acceptable JSON object; the next one may be."""
 
 
@@ -29,13 +40,13 @@ def read(stream: BinaryIO) -> bytes | None:
     if not header:
         return None
     if len(header) < _LENGTH.size:
-        raise BrokenFrame("the stream ended within a length")
+        raise BrokenFrame("endMissing")
     (length,) = _LENGTH.unpack(header)
     if length > MAX_INWARD:
-        raise BrokenFrame(f"a message of {length} bytes is larger than {MAX_INWARD}")
+        raise BrokenFrame("tooLarge", limit=MAX_INWARD // 1024)
     body = _read_exactly(stream, length)
     if len(body) < length:
-        raise BrokenFrame("the stream ended within a message")
+        raise BrokenFrame("endMissing")
     return body
 
 
@@ -49,11 +60,11 @@ def decode(body: bytes) -> dict[str, Any]:
     try:
         message = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise BadJson(f"no JSON: {error}") from error
+        raise BadJson("notJson", words=str(error)) from error
     if not isinstance(message, dict):
-        raise BadJson("no JSON object")
+        raise BadJson("notObject")
     if _deeper_than(message, MAX_DEPTH):
-        raise BadJson(f"nested deeper than {MAX_DEPTH} levels")
+        raise BadJson("tooDeep", limit=MAX_DEPTH)
     return message
 
 

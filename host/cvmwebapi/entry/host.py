@@ -35,7 +35,7 @@ def serve() -> NoReturn:
         unfinished = dispatcher.unfinished()
         ending.now(f"the browser has gone while requests were under way: {unfinished}" if unfinished else "")
     except framing.BrokenFrame as error:
-        dispatcher.reject(str(error))
+        dispatcher.reject(error.code, **error.params)
         ending.now(f"what the browser sends can't be followed: {error}", 1)
     except BaseException as error:
         ending.now(type(error).__name__, 1, error)
@@ -47,7 +47,7 @@ def _loop(stream: BinaryIO, dispatcher: Dispatcher, after_first: Callable[[], No
         try:
             dispatcher.handle(framing.decode(body))
         except framing.BadJson as error:
-            dispatcher.reject(str(error))
+            dispatcher.reject(error.code, **error.params)
         after_first()
         after_first = _nothing
 

@@ -13,6 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from cvmwebapi.texts.codes import DetailCode
+
 _LOOK_SECONDS = 0.1
 MAX_WAITING = 3
 """Questions of one domain that may wait for the user at a time: more of them are no way to get a yes."""
@@ -24,16 +26,17 @@ def answer_of(params: dict[str, Any]) -> Answer:
     yes = params.get("yes") is True
     choice, resources = params.get("answer", "once" if yes else ""), params.get("resources", {})
     if choice not in _CHOICES[yes]:
-        raise _bad("answer", "it contradicts yes")
+        raise _bad("answer", "oneOf", values=", ".join(f'"{choice}"' for choice in _CHOICES[yes]))
     if not isinstance(resources, dict):
-        raise _bad("resources", "it must be an object")
+        raise _bad("resources", "notObject")
     return Answer(yes, choice, resources)
 
 
-def _bad(name: str, detail: str) -> Exception:
+def _bad(name: str, code: DetailCode, **params: str) -> Exception:
     from cvmwebapi.errors import CVMError
+    from cvmwebapi.texts.phrase import detail
 
-    return CVMError("badValue", name=name, detail=detail)
+    return CVMError("badValue", name=name, detail=detail(code, **params))
 
 
 class _Pending:

@@ -21,7 +21,7 @@ def adapter(vbox: VBoxManage) -> str:
 
     None is made: that changes the network of the whole computer, asks for an administrator, and would stay behind.
     """
-    name = first_name(vbox.run("list", "hostonlyifs", what="list its networks"))
+    name = first_name(vbox.run("list", "hostonlyifs", step="listNetworks"))
     if not name:
         raise CVMError("hostOnlyMissing")
     return name

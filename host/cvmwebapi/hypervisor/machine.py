@@ -24,6 +24,8 @@ from cvmwebapi.hypervisor.hardware import (
 )
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage, VBoxManageFailed
 from cvmwebapi.states import State
+from cvmwebapi.texts import phrase
+from cvmwebapi.texts.codes import StepCode
 
 _LOOK_EVERY = 0.25
 _LOOKS = 240
@@ -64,25 +66,25 @@ class Machine:
 
     def create(self, hardware: Hardware) -> None:
         """Register the machine with its disks and rules, powered off."""
-        what = "create the virtual machine"
+        step: StepCode = "createMachine"
         self._vbox.run(
             "createvm", "--name", self._label, "--uuid", self.uuid, "--basefolder", self.folder,
-            "--ostype", "Linux26_64" if hardware.bits64 else "Linux26", "--register", what=what,
+            "--ostype", "Linux26_64" if hardware.bits64 else "Linux26", "--register", step=step,
         )  # fmt: skip
         dialect = self._vbox.dialect
         options = [*fixed_options(hardware, self.folder / "serial.log"), *dialect.hardening(hardware.clipboard)]
         options += [*tuning_options(hardware.tuning), "--natpf1", rule(hardware.tuning)]
-        self._modify(*options, optional=dialect.built_in_rdp(), what=what)
+        self._modify(*options, optional=dialect.built_in_rdp(), step=step)
         self._drives.fill(hardware, self.scratch_disk)
 
-    def _modify(self, *options: str | Path, optional: tuple[str, ...], what: str) -> None:
+    def _modify(self, *options: str | Path, optional: tuple[str, ...], step: StepCode) -> None:
         """``optional``: done without, where a distribution's VirtualBox does not have it."""
         try:
-            self._vbox.call("modifyvm", self.uuid, *options, *optional, what=what)
+            self._vbox.call("modifyvm", self.uuid, *options, *optional, step=step)
         except VBoxManageFailed as error:
             if not optional or "extension pack" not in error.text.lower():
-                raise refusals.as_error(error.text, what) from error
-            self._vbox.run("modifyvm", self.uuid, *options, what=what)
+                raise refusals.as_error(error.text, step) from error
+            self._vbox.run("modifyvm", self.uuid, *options, step=step)
 
     def boot(self, headful: bool = False) -> None:
         """Power on, or wake up from the saved state; fine when someone else was faster.
@@ -91,13 +93,13 @@ class Machine:
         """
         self._end_leftover()
         kind = "gui" if headful else "headless"
-        what = "start the virtual machine"
+        step: StepCode = "startMachine"
         try:
-            self._vbox.call("startvm", self.uuid, "--type", kind, what=what, seconds=180, passes=self._start_passes)
+            self._vbox.call("startvm", self.uuid, "--type", kind, step=step, seconds=180, passes=self._start_passes)
         except VBoxManageFailed as error:
             if refusals.locked(error.text) and self.look().state in (State.RUNNING, State.PAUSED):
                 return
-            raise self._why_not_started(error.text, what) from error
+            raise self._why_not_started(error.text, step) from error
 
     def _start_passes(self, text: str) -> bool:
         if not refusals.locked(text):
@@ -107,11 +109,11 @@ class Machine:
             self.power_off()
         return look.state not in (State.RUNNING, State.PAUSED)
 
-    def _why_not_started(self, text: str, what: str) -> CVMError:
+    def _why_not_started(self, text: str, step: StepCode) -> CVMError:
         if not refusals.cause(text):
             for trouble in log_reading.last(self.log_file).troubles:
                 return CVMError(trouble)
-        return refusals.as_error(text, what)
+        return refusals.as_error(text, step)
 
     def ended_in_order(self) -> bool:
         """Whether its last run ended as runs should, as its log tells."""
@@ -122,24 +124,24 @@ class Machine:
         """Change what may be changed; of a saved machine (``power_off`` is false) that is the port alone."""
         self._vbox.run(
             "modifyvm", self.uuid, *(tuning_options(tuning) if power_off else ()),
-            "--natpf1", "delete", RULE, "--natpf1", rule(tuning), what="change the virtual machine",
+            "--natpf1", "delete", RULE, "--natpf1", rule(tuning), step="changeMachine",
         )  # fmt: skip
 
     def forward_live(self, tuning: Tuning) -> None:
         """Forward another port while it runs."""
-        what = "forward a port to the virtual machine"
+        step: StepCode = "forwardPort"
         with contextlib.suppress(VBoxManageFailed):
             # Where the old one could not be had, the rule may be gone already.
-            self._vbox.call("controlvm", self.uuid, "natpf1", "delete", RULE, what=what)
-        self._vbox.run("controlvm", self.uuid, "natpf1", rule(tuning), what=what)
+            self._vbox.call("controlvm", self.uuid, "natpf1", "delete", RULE, step=step)
+        self._vbox.run("controlvm", self.uuid, "natpf1", rule(tuning), step=step)
 
     def cap(self, percent: int) -> None:
         """How much of its CPUs it may use, from now on."""
-        self.control("cpuexecutioncap", str(percent), what="change the CPU cap")
+        self.control("cpuexecutioncap", str(percent), step="changeCap")
 
-    def control(self, word: str, *arguments: str, what: str, seconds: float = 90.0) -> None:
+    def control(self, word: str, *arguments: str, step: StepCode, seconds: float = 90.0) -> None:
         """``controlvm``: pause, resume, reset, savestate…"""
-        self._vbox.run("controlvm", self.uuid, word, *arguments, what=what, seconds=seconds)
+        self._vbox.run("controlvm", self.uuid, word, *arguments, step=step, seconds=seconds)
 
     def save_detached(self) -> None:
         """Begin to save it, and don't wait."""
@@ -151,9 +153,9 @@ class Machine:
 
     def power_off(self) -> None:
         """Pull the plug; fine when it is off already. A process that does not let go is ended."""
-        what = "stop the virtual machine"
+        step: StepCode = "stopMachine"
         try:
-            self._vbox.call("controlvm", self.uuid, "poweroff", what=what, seconds=60, passes=refusals.gone)
+            self._vbox.call("controlvm", self.uuid, "poweroff", step=step, seconds=60, passes=refusals.gone)
         except CVMError as error:
             if error.name != "hypervisorTimeout":
                 raise
@@ -163,7 +165,7 @@ class Machine:
             if look.word in parsing.STUCK or look.state not in (State.POWEROFF, State.MISSING, State.SAVED):
                 self._kill()
                 if self.look().state not in (State.POWEROFF, State.MISSING, State.SAVED):
-                    raise refusals.as_error(error.text, what) from error
+                    raise refusals.as_error(error.text, step) from error
         self._end_leftover()
 
     def _kill(self) -> None:
@@ -182,18 +184,18 @@ class Machine:
 
     def discard(self) -> None:
         """Throw the saved state away."""
-        self._vbox.run("discardstate", self.uuid, what="discard the saved state")
+        self._vbox.run("discardstate", self.uuid, step="discardState")
 
     def unregister(self) -> None:
         """Take it off VirtualBox's list, with all its files left where they are; fine when it is off already."""
         with contextlib.suppress(VBoxManageFailed):
-            self._vbox.call("unregistervm", self.uuid, what="take the virtual machine off its list")
+            self._vbox.call("unregistervm", self.uuid, step="takeOff")
 
     def adopt(self) -> bool:
         """Register it again if someone has only taken it off VirtualBox's list; ``False`` when its files are gone."""
         if not self.settings_file.exists():
             return False
-        self._vbox.run("registervm", self.settings_file, what="take the virtual machine back on its list")
+        self._vbox.run("registervm", self.settings_file, step="takeBack")
         return True
 
     def destroy(self, context: Path, boot: Path | None, half: bool = False) -> None:
@@ -202,10 +204,10 @@ class Machine:
         ``half``: it was being made or removed when a host was killed, so that a disk may be there without a machine.
         """
         try:
-            self._vbox.call("unregistervm", self.uuid, "--delete", what="remove the virtual machine")
+            self._vbox.call("unregistervm", self.uuid, "--delete", step="removeMachine")
         except VBoxManageFailed as error:
             if not refusals.unknown_machine(error.text):
-                raise refusals.as_error(error.text, "remove the virtual machine") from error
+                raise refusals.as_error(error.text, "removeMachine") from error
         # Not registered, or (the boot image) still in use by another machine: both are fine.
         if half:
             self._close("disk", self.scratch_disk)
@@ -216,7 +218,7 @@ class Machine:
 
     def _close(self, kind: str, medium: Path) -> None:
         with contextlib.suppress(VBoxManageFailed):
-            self._vbox.call("closemedium", kind, medium, what="release the media", passes=refusals.gone)
+            self._vbox.call("closemedium", kind, medium, step="releaseMedia", passes=refusals.gone)
 
     def state(self) -> State:
         """The state alone; see ``look``."""
@@ -224,7 +226,7 @@ class Machine:
 
     def running(self) -> set[str]:
         """The UUIDs of all machines that run or are paused, whosever they are. Raises ``CVMError``."""
-        return set(_UUID.findall(self._vbox.run("list", "runningvms", what="list the running machines")))
+        return set(_UUID.findall(self._vbox.run("list", "runningvms", step="listMachines")))
 
     def look(self) -> Look:
         """What VirtualBox knows; waits for a machine that is on its way to another state.
@@ -245,20 +247,20 @@ class Machine:
                     self.settings_file = Path(info["CfgFile"])
                 return Look(found, word.lower(), info)
             time.sleep(_LOOK_EVERY)
-        raise CVMError("hypervisorTimeout", seconds=int(_LOOKS * _LOOK_EVERY), what="bring the machine to rest")
+        raise CVMError("hypervisorTimeout", seconds=int(_LOOKS * _LOOK_EVERY), step=phrase.step("bringToRest"))
 
     def _info(self) -> dict[str, str]:
-        what = "look at the virtual machine"
+        step: StepCode = "lookAtMachine"
 
         def passes(text: str) -> bool:
             return refusals.passes(text) and not self._swept(text)
 
         try:
-            text = self._vbox.call("showvminfo", self.uuid, "--machinereadable", what=what, passes=passes)
+            text = self._vbox.call("showvminfo", self.uuid, "--machinereadable", step=step, passes=passes)
         except VBoxManageFailed as error:
             if refusals.unknown_machine(error.text) or self._swept(error.text):
                 return {}
-            raise refusals.as_error(error.text, what) from error
+            raise refusals.as_error(error.text, step) from error
         return parsing.machine_info(text)
 
     def _swept(self, text: str) -> bool:
@@ -277,4 +279,4 @@ def _remove_folder(folder: Path) -> None:
             return
         # VirtualBox may hold a file for a moment longer.
         time.sleep(_LOOK_EVERY)
-    raise CVMError("hypervisorFailed", what="let go of the machine's files", detail=str(folder))
+    raise CVMError("hypervisorFailed", step=phrase.step("letGoOfFiles"), detail=str(folder))

@@ -6,6 +6,8 @@ The words are VirtualBox's own, from 6.1 to 7.2: its status codes (VERR_…, VBO
 from __future__ import annotations
 
 from cvmwebapi.errors import CVMError
+from cvmwebapi.texts import phrase
+from cvmwebapi.texts.codes import StepCode
 
 # The first that fits counts: the special ones come first. All in lower case.
 _CAUSES = (
@@ -46,12 +48,12 @@ def cause(text: str) -> str:
     return ""
 
 
-def as_error(text: str, what: str) -> CVMError:
-    """VirtualBox's refusal to ``what``, as a person is told of it."""
+def as_error(text: str, step: StepCode) -> CVMError:
+    """VirtualBox's refusal of a step (``phrase.step``), as a person is told of it."""
     name = cause(text)
     if name:
         return CVMError(name)
-    return CVMError("hypervisorFailed", what=what, detail=main_message(text))
+    return CVMError("hypervisorFailed", step=phrase.step(step), detail=main_message(text))
 
 
 def passes(text: str) -> bool:
@@ -81,10 +83,11 @@ def inaccessible(text: str) -> bool:
     return "object functionality is limited" in text.lower()
 
 
-def main_message(text: str) -> str:
+def main_message(text: str) -> phrase.Value:
     """VirtualBox's main message, without the details of its inner life; at most 300 characters."""
     for line in text.splitlines():
         _, mark, message = line.partition("VBoxManage: error: ")
         if mark and not message.startswith(("Details:", "Context:")):
             return message.strip()[:300]
-    return (text.strip().splitlines() or ["no reason given"])[-1][:300]
+    lines = text.strip().splitlines()
+    return lines[-1][:300] if lines else phrase.detail("noReason")

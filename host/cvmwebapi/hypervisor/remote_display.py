@@ -16,6 +16,8 @@ from cvmwebapi.hypervisor import vm_process
 from cvmwebapi.hypervisor.machine import Machine
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage, VBoxManageFailed
 from cvmwebapi.hypervisor.versions import LOOPBACK, RDP_BUILT_IN
+from cvmwebapi.texts.codes import StepCode
+from cvmwebapi.texts.phrase import Phrase, detail
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 USER = "cernvm"
 _RDP_MODULE = "VBoxVRDP"
 _FIELD = re.compile(r"^(VRDE Module|Usable):[ \t]*(\S*)", re.MULTILINE)
-_WHAT = "turn the remote display on"
+_STEP: StepCode = "remoteOn"
 
 
 def rdp_among(listing: str) -> bool:
@@ -45,7 +47,7 @@ class RemoteDisplay:
         version = self._vbox.version
         if version is not None and version >= RDP_BUILT_IN:
             return True
-        return rdp_among(self._vbox.run("list", "extpacks", what="list its extension packs"))
+        return rdp_among(self._vbox.run("list", "extpacks", step="listPacks"))
 
     def turn_on(self, port: int, password: str) -> None:
         """Let an RDP client of this computer in; the machine runs.
@@ -54,7 +56,7 @@ class RemoteDisplay:
         """
         # VBoxAuthSimple, which comes with VirtualBox, takes passwords as their SHA-256.
         secret = hashlib.sha256(password.encode()).hexdigest()
-        self._vbox.run("setextradata", self._machine.uuid, f"VBoxAuthSimple/users/{USER}", secret, what=_WHAT)
+        self._vbox.run("setextradata", self._machine.uuid, f"VBoxAuthSimple/users/{USER}", secret, step=_STEP)
         self._control("vrdeport", str(port))
         self._control("vrdeproperty", f"TCP/Address={LOOPBACK}")
         try:
@@ -70,21 +72,21 @@ class RemoteDisplay:
     def turn_off(self) -> None:
         """Fine when it is off already, and also when the machine is. Raises ``CVMError`` of the hypervisor."""
         try:
-            self._vbox.call("controlvm", self._machine.uuid, "vrde", "off", what="turn the remote display off")
+            self._vbox.call("controlvm", self._machine.uuid, "vrde", "off", step="remoteOff")
         except VBoxManageFailed:
-            self._vbox.run("modifyvm", self._machine.uuid, "--vrde", "off", what="turn the remote display off")
+            self._vbox.run("modifyvm", self._machine.uuid, "--vrde", "off", step="remoteOff")
 
     def _control(self, *words: str) -> None:
-        self._machine.control(*words, what=_WHAT)
+        self._machine.control(*words, step=_STEP)
 
-    def _danger(self) -> str:
-        """Why it is not safe as it is now; "" when it is."""
+    def _danger(self) -> Phrase | None:
+        """Why it is not safe as it is now; ``None`` when it is."""
         info = self._machine.look().info
         if (info.get("vrdeaddress"), info.get("vrdeauthtype")) != (LOOPBACK, "external"):
-            return "it would take anybody without a password"
+            return detail("noPassword")
         process = vm_process.find(self._machine.log_file, self._machine.uuid)
         strangers = [address for address in listening(process) if not ipaddress.ip_address(address).is_loopback]
-        return f"it would listen on {strangers[0]}" if strangers else ""
+        return detail("listensOn", address=strangers[0]) if strangers else None
 
 
 def listening(process: psutil.Process | None) -> list[str]:

@@ -15,6 +15,9 @@ from pathlib import Path
 from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import refusals, versions
 from cvmwebapi.hypervisor.versions import Dialect, Version
+from cvmwebapi.texts import phrase
+from cvmwebapi.texts.codes import StepCode
+from cvmwebapi.texts.phrase import Phrase
 
 CALL_SECONDS = 90.0
 """About one call in 300 stalls for 10 s by VirtualBox's own doing; a busy disk makes others slow."""
@@ -41,20 +44,20 @@ class VBoxManage:
         self._lock = threading.Lock()
         self._version: tuple[tuple[int, int, int], Version | None] | None = None
 
-    def run(self, *arguments: str | Path, what: str, seconds: float = CALL_SECONDS) -> str:
-        """What VBoxManage prints. ``what`` ends the sentence "VirtualBox could not …".
+    def run(self, *arguments: str | Path, step: StepCode, seconds: float = CALL_SECONDS) -> str:
+        """What VBoxManage prints. ``step`` is what this is for: a text ``step_…``.
 
         Raises ``CVMError``: ``hypervisorMissing``, ``hypervisorTimeout``, those of ``refusals``.
         """
         try:
-            return self.call(*arguments, what=what, seconds=seconds)
+            return self.call(*arguments, step=step, seconds=seconds)
         except VBoxManageFailed as error:
-            raise refusals.as_error(error.text, what) from error
+            raise refusals.as_error(error.text, step) from error
 
     def call(
         self,
         *arguments: str | Path,
-        what: str,
+        step: StepCode,
         seconds: float = CALL_SECONDS,
         passes: Callable[[str], bool] = refusals.passes,
     ) -> str:
@@ -62,10 +65,12 @@ class VBoxManage:
 
         ``passes`` says which refusals are worth another try.
         """
+        # A misspelt step is a fault of ours, whatever VirtualBox answers.
+        said = phrase.step(step)
         pause = _PAUSE
         for attempt in range(_RETRIES + 1):
             try:
-                return self._once([*map(str, arguments)], what, seconds)
+                return self._once([*map(str, arguments)], said, seconds)
             except VBoxManageFailed as error:
                 if attempt == _RETRIES or not passes(error.text):
                     raise
@@ -83,7 +88,7 @@ class VBoxManage:
         with self._lock:
             stamp = _stamp(self._place())
             if self._version is None or self._version[0] != stamp:
-                self._version = (stamp, versions.parse(self.run("--version", what="tell its version")))
+                self._version = (stamp, versions.parse(self.run("--version", step="tellVersion")))
             return self._version[1]
 
     @property
@@ -91,13 +96,13 @@ class VBoxManage:
         """How this version wants things said."""
         return versions.dialect(self.version)
 
-    def _once(self, arguments: list[str], what: str, seconds: float) -> str:
+    def _once(self, arguments: list[str], step: Phrase, seconds: float) -> str:
         process = self._start(arguments, subprocess.PIPE)
         try:
             output, errors = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
             _kill_tree(process)
-            raise CVMError("hypervisorTimeout", seconds=int(seconds), what=what) from None
+            raise CVMError("hypervisorTimeout", seconds=int(seconds), step=step) from None
         text, problem = output.decode("utf-8", "replace"), errors.decode("utf-8", "replace")
         # Some versions print an error and exit with 0 all the same.
         if process.returncode or "VBoxManage: error:" in problem:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cvmwebapi.errors import CVMError
+from cvmwebapi.texts.phrase import detail
 
 COMMAND = "cernvm-webapi"
 
@@ -26,15 +27,15 @@ def find(named: str = "") -> Path:
         if candidate.stem.startswith(COMMAND) and candidate.is_file():
             # Not resolved: a link of a package manager outlives its target's versions.
             return checked(candidate.absolute())
-    raise CVMError("launcherUnusable", file=str(script), detail="it is not installed as a program")
+    raise CVMError("launcherUnusable", file=str(script), detail=detail("notProgram"))
 
 
 def checked(program: Path) -> Path:
     """Raises ``CVMError("launcherUnusable")`` for what a browser could not start."""
     if not program.is_file():
-        raise CVMError("launcherUnusable", file=str(program), detail="there is no such file")
+        raise CVMError("launcherUnusable", file=str(program), detail=detail("noFile"))
     if not os.access(program, os.X_OK):
-        raise CVMError("launcherUnusable", file=str(program), detail="it may not be executed")
+        raise CVMError("launcherUnusable", file=str(program), detail=detail("notExecutable"))
     return program
 
 
@@ -46,9 +47,9 @@ def checked_for_all(program: Path) -> Path:
     for part in (program, *program.parents):
         mode = part.stat().st_mode
         if not mode & stat.S_IXOTH:
-            raise CVMError("launcherUnusable", file=str(program), detail=f"other users may not enter or start {part}")
+            raise CVMError("launcherUnusable", file=str(program), detail=detail("othersMayNot", part=str(part)))
         if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
-            raise CVMError("launcherUnusable", file=str(program), detail=f"everybody may write to {part}")
+            raise CVMError("launcherUnusable", file=str(program), detail=detail("anyoneWrites", part=str(part)))
     return program
 
 
@@ -63,9 +64,9 @@ def home(environment: Mapping[str, str], me: int | None = None) -> Path:
     text = environment.get("HOME", "")
     folder = Path(text)
     if not text:
-        raise CVMError("homeMissing", detail="the variable HOME is not set")
+        raise CVMError("homeMissing", detail=detail("homeUnset"))
     if not folder.is_absolute() or not folder.is_dir():
-        raise CVMError("homeMissing", detail=f"HOME is {text}, which is no folder")
+        raise CVMError("homeMissing", detail=detail("homeNotFolder", folder=text))
     if folder.stat().st_uid != (os.geteuid() if me is None else me):
         raise CVMError("homeForeign", folder=text)
     return folder

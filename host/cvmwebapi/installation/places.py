@@ -9,6 +9,7 @@ from pathlib import Path
 from cvmwebapi.errors import CVMError
 from cvmwebapi.installation import browsers
 from cvmwebapi.installation.browsers import launcher_of
+from cvmwebapi.texts.phrase import detail
 
 
 @dataclass(frozen=True)
@@ -58,4 +59,4 @@ def refuse_foreign(place: Path) -> None:
     if kind == "foreign":
         raise CVMError("manifestForeign", place=str(place))
     if kind == "unreadable":
-        raise CVMError("installFailed", place=str(place), detail="it can't be read")
+        raise CVMError("installFailed", place=str(place), detail=detail("notReadable"))

@@ -14,6 +14,7 @@ from cvmwebapi.installation.browsers import Computer, host_name, manifest, table
 from cvmwebapi.installation.places import Finding, finding, looked_at, reading, refuse_foreign
 from cvmwebapi.installation.transaction import Transaction, remove
 from cvmwebapi.system.windows_registry import Registry
+from cvmwebapi.texts.phrase import detail, why
 
 _APPLICATION_SUPPORT = "Library/Application Support"
 
@@ -125,7 +126,7 @@ class Registration:
                     else:
                         registry.delete(hive, key)
             if isinstance(error, OSError):
-                raise CVMError("installFailed", place=f"{hive}\\{key}", detail=str(error)) from error
+                raise CVMError("installFailed", place=f"{hive}\\{key}", detail=why(error)) from error
             raise
 
     def _value(self, key: str) -> str:
@@ -134,9 +135,9 @@ class Registration:
         try:
             value: Any = self._registry.values(self._hive, key).get("", "")
         except OSError as error:
-            raise CVMError("registryDamaged", key=f"{self._hive}\\{key}", detail=str(error)) from error
+            raise CVMError("registryDamaged", key=f"{self._hive}\\{key}", detail=why(error)) from error
         if not isinstance(value, str) or "\0" in value:
-            raise CVMError("registryDamaged", key=f"{self._hive}\\{key}", detail="its value is no text")
+            raise CVMError("registryDamaged", key=f"{self._hive}\\{key}", detail=detail("valueNotText"))
         if value and os.path.lexists(value):
             refuse_foreign(Path(value))
         return value
@@ -171,7 +172,7 @@ class Registration:
                     self._registry.delete(self._hive, key)
                     removed.append(name)
             except OSError as error:
-                raise CVMError("installFailed", place=name, detail=str(error)) from error
+                raise CVMError("installFailed", place=name, detail=why(error)) from error
         return removed
 
     def _all_places(self) -> list[Path]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from cvmwebapi.errors import CVMError
+from cvmwebapi.texts.phrase import why
 
 
 class Transaction:
@@ -99,4 +100,4 @@ def remove(place: Path, stop: Iterable[Path]) -> None:
 
 
 def _failed(place: Path, error: OSError) -> CVMError:
-    return CVMError("installFailed", place=str(place), detail=error.strerror or str(error))
+    return CVMError("installFailed", place=str(place), detail=why(error))

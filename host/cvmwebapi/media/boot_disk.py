@@ -92,7 +92,7 @@ class _Target(Target):
                     part.unlink()
                 raise
             part.unlink()
-            raise CVMError("imageUnusable", file=self._name, detail=str(error)) from error
+            raise CVMError("imageUnusable", file=self._name, detail=error.phrase) from error
         part.unlink(missing_ok=True)
         return made
 

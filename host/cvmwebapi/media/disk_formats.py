@@ -12,6 +12,8 @@ import struct
 import uuid
 from pathlib import Path
 
+from cvmwebapi.texts.phrase import Fault
+
 _VDI_MAGIC = struct.pack("<I", 0xBEDA107F)
 _VDI_AT = 0x40
 _VDI_ID = 0x188
@@ -46,8 +48,8 @@ ddb.uuid.parent="00000000-0000-0000-0000-000000000000"
 """
 
 
-class BadImage(ValueError):
-    """The file is no disk image that can be used; the message is half a sentence for people."""
+class BadImage(Fault):
+    """The file is no disk image that can be used."""
 
 
 def prepared(file: Path, final: Path) -> Path:
@@ -64,18 +66,18 @@ def prepared(file: Path, final: Path) -> Path:
         return _vmdk(file, final.with_name(f"{final.name}.vmdk"), head)
     for magic, name in _FOREIGN.items():
         if head.startswith(magic):
-            raise BadImage(f"it is of the kind {name}; VDI, raw and VMDK in one growing file are taken")
+            raise BadImage("diskKind", kind=name)
     if head[_SECTOR - 2 : _SECTOR] != _BOOT_MARK:
-        raise BadImage("it is no disk that a computer could boot from")
+        raise BadImage("notBootable")
     return _raw(file, final, id)
 
 
 def _vdi(file: Path, final: Path, head: bytes, id: uuid.UUID) -> Path:
     version, _, kind = struct.unpack_from("<III", head, _VDI_AT + 4)
     if version >> 16 != 1:
-        raise BadImage("it is a VDI of an unknown version")
+        raise BadImage("vdiVersion")
     if kind not in _VDI_WHOLE or head[_VDI_PARENT : _VDI_PARENT + 16] != _NO_ID:
-        raise BadImage("it is only the difference to another disk")
+        raise BadImage("diskDifference")
     with file.open("r+b") as opened:
         opened.seek(_VDI_ID)
         opened.write(id.bytes_le)
@@ -85,18 +87,18 @@ def _vdi(file: Path, final: Path, head: bytes, id: uuid.UUID) -> Path:
 def _vmdk(file: Path, final: Path, head: bytes) -> Path:
     _, _, _, _, _, at, size, _, _, grains = _VMDK_HEAD.unpack_from(head)
     if grains == _AT_END:
-        raise BadImage("it is a VMDK for streaming; convert it to VDI")
+        raise BadImage("vmdkStreaming")
     if not at or not 0 < size * _SECTOR <= _MAX_TEXT:
-        raise BadImage("it is a VMDK without description")
+        raise BadImage("vmdkDescription")
     with file.open("rb") as opened:
         opened.seek(min(at, 2**40) * _SECTOR)
         text = opened.read(size * _SECTOR).split(b"\0")[0].decode("ascii", "replace")
     extents = _EXTENT.findall(text)
     one_file = len(extents) == 1 and extents[0][1] == "SPARSE" and not set(extents[0][2]) & set("/\\:")
     if not one_file or 'createtype="monolithicsparse"' not in text.lower().replace(" ", ""):
-        raise BadImage("it is a VMDK that names other files")
+        raise BadImage("vmdkFiles")
     if "parentfilenamehint" in text.lower() or not re.search(r"^parentCID\s*=\s*ffffffff\s*$", text, re.M | re.I):
-        raise BadImage("it is only the difference to another disk")
+        raise BadImage("diskDifference")
     return file.replace(final)
 
 

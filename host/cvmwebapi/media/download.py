@@ -17,6 +17,7 @@ from cvmwebapi.media.target import Target
 from cvmwebapi.net import addresses
 from cvmwebapi.net.cutting import cut_when
 from cvmwebapi.system import files
+from cvmwebapi.texts.phrase import Phrase, detail
 
 MAX_SIZE = 16 * 1024**3
 """Bytes of one image."""
@@ -37,7 +38,11 @@ class _Paused(Exception):
 
 
 class _Interrupted(Exception):
-    """The connection was lost; what has arrived is kept."""
+    """The connection was lost, for that ``reason``; what has arrived is kept."""
+
+    def __init__(self, reason: Phrase) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
 
 
 def fetch(
@@ -133,7 +138,7 @@ class _Download:
                 failures = 0 if self._best > best else failures + 1
                 best = self._best
                 if failures >= _TRIES:
-                    raise CVMError("downloadFailed", url=self._url, detail=str(error)) from error
+                    raise CVMError("downloadFailed", url=self._url, detail=error.reason) from error
                 self._wait(min(30.0, 0.25 * 2**failures))
 
     def _take_up(self) -> None:
@@ -158,6 +163,7 @@ class _Download:
         from urllib3.exceptions import HTTPError
 
         from cvmwebapi.net.connections import Guard
+        from cvmwebapi.net.faults import connection_fault
         from cvmwebapi.net.web import Web
 
         headers = {"Accept-Encoding": "identity"}
@@ -175,7 +181,7 @@ class _Download:
                 raise CVMError("cancelled") from error
             if self._paused():
                 raise _Paused from error
-            raise _Interrupted(type(error).__name__) from error
+            raise _Interrupted(connection_fault(error)) from error
         finally:
             guard.release()
 
@@ -183,15 +189,15 @@ class _Download:
         if response.status_code == 416:
             # What we have is not the beginning of what the server has now.
             self._restart()
-            raise _Interrupted("the file has changed on the server")
+            raise _Interrupted(detail("changed"))
         if response.status_code >= 500 or response.status_code in _PASSING:
-            raise _Interrupted(f"HTTP status {response.status_code}")
+            raise _Interrupted(detail("httpStatus", status=response.status_code))
         if response.status_code not in (200, 206):
-            raise CVMError("downloadFailed", url=self._url, detail=f"HTTP status {response.status_code}")
+            raise CVMError("downloadFailed", url=self._url, detail=detail("httpStatus", status=response.status_code))
         if self._done and not ranges.goes_on(response, self._done):
             self._restart()
             if response.status_code == 206:
-                raise _Interrupted("the server sent another part than it was asked for")
+                raise _Interrupted(detail("otherPart"))
         self._pieces += 1
         self._version = ranges.version(response)
         length = response.headers.get("Content-Length", "")
@@ -222,11 +228,11 @@ class _Download:
                 raise CVMError("cancelled")
             if self._paused():
                 raise _Paused
-            raise _Interrupted("the connection was cut")
+            raise _Interrupted(detail("brokeOff"))
 
     def _check_size(self, total: int) -> None:
         if total > MAX_SIZE:
-            raise CVMError("downloadFailed", url=self._url, detail="the file is larger than any image may be")
+            raise CVMError("downloadFailed", url=self._url, detail=detail("imageTooLarge"))
         if shutil.disk_usage(self._part.parent).free < total - self._done + self._min_free:
             raise self._disk_full(total - self._done)
 

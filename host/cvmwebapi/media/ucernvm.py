@@ -12,6 +12,7 @@ from cvmwebapi.media import cache, download
 from cvmwebapi.media.target import Target
 from cvmwebapi.net import document
 from cvmwebapi.system import files
+from cvmwebapi.texts.phrase import detail
 
 LATEST = "latest"
 _VERSION = re.compile(r"[0-9A-Za-z.-]{1,64}")
@@ -39,7 +40,7 @@ def boot_iso(
         return there
     line = _CHECKSUM.fullmatch(_text(f"{url}.sha256", cancelled).lower())
     if not line:
-        raise CVMError("downloadFailed", url=f"{url}.sha256", detail="it holds no SHA-256 checksum")
+        raise CVMError("downloadFailed", url=f"{url}.sha256", detail=detail("noChecksum"))
     image = download.fetch(
         url,
         line[1],
@@ -78,7 +79,7 @@ def latest(settings: Settings, cancelled: Callable[[], bool]) -> str:
 def _check(version: str, url: str) -> None:
     # It becomes part of an address.
     if not _VERSION.fullmatch(version) or version.startswith("."):
-        raise CVMError("downloadFailed", url=url, detail="it names no version")
+        raise CVMError("downloadFailed", url=url, detail=detail("noVersion"))
 
 
 def _text(url: str, cancelled: Callable[[], bool]) -> str:
@@ -87,4 +88,4 @@ def _text(url: str, cancelled: Callable[[], bool]) -> str:
     except CVMError as error:
         if error.name == "cancelled":
             raise
-        raise CVMError("downloadFailed", url=url, detail=error.message.rstrip(".")) from error
+        raise CVMError("downloadFailed", url=url, detail=error.phrase) from error

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from cvmwebapi.errors import CVMError
+from cvmwebapi.texts.codes import DetailCode
+from cvmwebapi.texts.phrase import Fault
 
 _PIECE = 1024 * 1024
 """Bytes that are unpacked at once."""
@@ -36,8 +38,8 @@ def packing(head: bytes) -> str:
     return next((name for name, magic in _MAGIC.items() if head.startswith(magic)), "")
 
 
-class BadPacking(ValueError):
-    """The stream can't be unpacked; the message is half a sentence for people."""
+class BadPacking(Fault):
+    """The stream can't be unpacked."""
 
 
 class _Stream(Protocol):
@@ -108,7 +110,7 @@ class Unpacker:
         self._room = room
         self._chunks: queue.Queue[bytes | None] = queue.Queue(_WAITING)
         self._refused: CVMError | None = None
-        self._damage = ""
+        self._damage: DetailCode | None = None
         self._size = 0
         self._thread = threading.Thread(target=self._run, name="unpack", daemon=True)
         self._thread.start()
@@ -147,13 +149,13 @@ class Unpacker:
                         self._write(file, piece)
                 file.truncate(self._size)
                 if not self._stream.ended:
-                    self._damage = "its end is missing"
+                    self._damage = "endMissing"
                 return
             except CVMError as error:
                 self._refused = error
             except (zlib.error, lzma.LZMAError, EOFError):
                 # Perhaps only the bytes are wrong: then the checksum says so, and that is the better error.
-                self._damage = "it can't be unpacked"
+                self._damage = "cantUnpack"
             except OSError as error:
                 self._refused = self._why_not_written(error)
         while self._chunks.get() is not None:

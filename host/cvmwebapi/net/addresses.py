@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from urllib.parse import SplitResult, urlencode, urljoin, urlsplit, urlunsplit
 
 from cvmwebapi.errors import CVMError
+from cvmwebapi.texts.phrase import detail
 
 MAX_URL = 8192
 THIS_COMPUTER = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -41,18 +42,18 @@ def checked(url: str, legacy_http: Collection[str] = (), any_http: bool = False)
     """
     url = url.strip(" ")
     if not url or len(url) > MAX_URL or _TWO_READINGS.search(url):
-        raise CVMError("vmcpAddress", detail="it is empty, too long, or holds control characters or a backslash")
+        raise CVMError("vmcpAddress", detail=detail("addressCharacters"))
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise CVMError("vmcpAddress", detail="its host or port is malformed") from error
+        raise CVMError("vmcpAddress", detail=detail("addressHost")) from error
     if parts.scheme not in ("https", "http"):
-        raise CVMError("vmcpAddress", detail="it does not begin with https://")
+        raise CVMError("vmcpAddress", detail=detail("addressHttps"))
     if not host or port == 0 or " " in host:
-        raise CVMError("vmcpAddress", detail="it names no host")
+        raise CVMError("vmcpAddress", detail=detail("addressHost"))
     if "@" in parts.netloc:
-        raise CVMError("vmcpAddress", detail="it holds a user name")
+        raise CVMError("vmcpAddress", detail=detail("addressUser"))
     if parts.scheme == "http" and not (any_http or host in THIS_COMPUTER or host in legacy_http):
         raise CVMError("vmcpInsecure", url=f"http://{host}")
     return parts
@@ -66,9 +67,9 @@ def redirected(url: str, location: str, legacy_http: Collection[str] = (), any_h
     try:
         target = urljoin(url, location)
     except ValueError as error:
-        raise CVMError("vmcpRedirect", host=shown_host(url), detail="the new address is malformed") from error
+        raise CVMError("vmcpRedirect", host=shown_host(url), detail=detail("redirectMalformed")) from error
     if urlsplit(url).scheme == "https" and not target.lower().startswith("https:"):
-        raise CVMError("vmcpRedirect", host=shown_host(url), detail="to an address that is not secure")
+        raise CVMError("vmcpRedirect", host=shown_host(url), detail=detail("redirectInsecure"))
     checked(target, legacy_http, any_http)
     return target
 

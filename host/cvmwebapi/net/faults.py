@@ -9,29 +9,31 @@ from collections.abc import Iterator
 
 import urllib3.exceptions
 
+from cvmwebapi.texts.phrase import Phrase, Value, detail
 
-def connection_fault(error: BaseException) -> str:
-    """Half a sentence that says why a server could not be reached."""
+
+def connection_fault(error: BaseException) -> Phrase:
+    """Why a server could not be reached."""
     chain = list(_chain(error))
     if _any(chain, socket.gaierror, urllib3.exceptions.NameResolutionError, UnicodeError):
-        return "its name is not known"
+        return detail("nameUnknown")
     if _any(chain, ConnectionRefusedError):
-        return "nothing answers there"
+        return detail("nothingAnswers")
     if _any(chain, urllib3.exceptions.ProxyError):
-        return "the proxy of your network does not answer"
+        return detail("proxyDead")
     if _any(chain, urllib3.exceptions.ConnectTimeoutError, TimeoutError):
-        return "it does not answer"
+        return detail("noAnswer")
     if _any(chain, urllib3.exceptions.IncompleteRead, ConnectionError, http.client.HTTPException):
-        return "the connection broke off"
-    return "the connection failed"
+        return detail("brokeOff")
+    return detail("connectionFailed")
 
 
-def certificate_fault(error: BaseException) -> str:
+def certificate_fault(error: BaseException) -> Value:
     """What is wrong with a certificate, in the words of the TLS library."""
     for item in _chain(error):
         if isinstance(item, ssl.SSLCertVerificationError) and item.verify_message:
-            return str(item.verify_message).rstrip(".")
-    return "the secure connection could not be set up"
+            return str(item.verify_message)
+    return detail("certificate")
 
 
 def _any(chain: list[BaseException], *kinds: type[BaseException]) -> bool:

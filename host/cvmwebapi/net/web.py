@@ -20,6 +20,7 @@ from cvmwebapi import __version__
 from cvmwebapi.errors import CVMError
 from cvmwebapi.net import addresses
 from cvmwebapi.net.connections import ForbiddenPeer, Guard, GuardedAdapter
+from cvmwebapi.texts.phrase import Phrase, detail
 
 MAX_REDIRECTS = 3
 
@@ -47,13 +48,13 @@ class Web:
             try:
                 response = self._ask(method, seconds, headers)
             except ForbiddenPeer as error:
-                raise _bad_redirect(self.at, "from the internet into a private network") from error
+                raise _bad_redirect(self.at, detail("redirectPrivate")) from error
             target = self._session.get_redirect_target(response)
             if target is None:
                 return response
             response.close()
             self.at = addresses.redirected(self.at, target, *self._rules)
-        raise _bad_redirect(url, f"more than {MAX_REDIRECTS} times")
+        raise _bad_redirect(url, detail("redirectMany", limit=MAX_REDIRECTS))
 
     def _ask(self, method: str, seconds: float, headers: Mapping[str, str] | None) -> requests.Response:
         local = addresses.checked(self.at, *self._rules).hostname in addresses.THIS_COMPUTER
@@ -79,8 +80,8 @@ class Web:
         self._session.close()
 
 
-def _bad_redirect(url: str, detail: str) -> CVMError:
-    return CVMError("vmcpRedirect", host=addresses.shown_host(url), detail=detail)
+def _bad_redirect(url: str, reason: Phrase) -> CVMError:
+    return CVMError("vmcpRedirect", host=addresses.shown_host(url), detail=reason)
 
 
 def _session(guard: Guard) -> requests.Session:

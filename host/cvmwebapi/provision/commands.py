@@ -8,6 +8,7 @@ from pathlib import Path
 from cvmwebapi.errors import CVMError
 from cvmwebapi.provision.manual import DOWNLOADS
 from cvmwebapi.provision.package_managers import MANAGERS, Manager
+from cvmwebapi.texts.phrase import detail
 
 Find = Callable[[str], "str | None"]
 """Like ``shutil.which``."""
@@ -40,7 +41,7 @@ def of_file(file: Path, kind: str, manager: Manager | None, mounted: Path | None
     if kind in ("deb", "rpm"):
         fits = (kind == "deb") == (manager is not None and manager.name == "apt")
         if manager is None or not fits or manager.name == "pacman":
-            raise CVMError("installerNone", what=f"a package manager for {kind} files")
+            raise CVMError("installerNone", detail=detail("noPackageManager", kind=kind))
         return [*manager.install_file, str(file)]
     if kind == "run":
         return [str(file), "install"]
@@ -75,7 +76,7 @@ def outcome(
 
     ``by_hand`` is what a person would do instead.
     """
-    tail = (output.strip().splitlines() or ["it said nothing"])[-1][:200].rstrip(".")
+    lines = output.strip().splitlines()
     if system == "windows" and status in (3010, 1641):
         return CVMError("installerReboot")
     if status == 0:
@@ -94,7 +95,7 @@ def outcome(
         return CVMError("installerNoRoom")
     if any(_busy(item, output) for item in ([manager] if manager else MANAGERS)):
         return CVMError("installerBusy")
-    return CVMError("installerFailed", status=status, detail=tail)
+    return CVMError("installerFailed", status=status, detail=lines[-1][:200] if lines else detail("noReason"))
 
 
 def _busy(manager: Manager, output: str) -> bool:

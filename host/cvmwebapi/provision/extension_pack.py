@@ -19,7 +19,9 @@ from cvmwebapi.hypervisor.versions import Version
 from cvmwebapi.provision import installers, installing, signed_list
 from cvmwebapi.provision.installers import Installer
 from cvmwebapi.provision.plan import Plan
+from cvmwebapi.texts.codes import DetailCode
 from cvmwebapi.texts.phase import Report
+from cvmwebapi.texts.phrase import detail
 
 _LICENCE = "ExtPack-license.txt"
 _MAX_LICENCE = 512 * 1024
@@ -58,24 +60,24 @@ def licence(file: Path) -> Licence:
             for number, member in enumerate(pack):
                 unpacked += member.size
                 if number > _MAX_MEMBERS or unpacked > _MAX_UNPACKED:
-                    raise _bad("it is too large when unpacked")
+                    raise _bad("packTooLarge")
                 if PurePosixPath(member.name).as_posix() == _LICENCE and member.isfile():
                     return _licence(pack, member)
     except (tarfile.TarError, OSError, EOFError) as error:
-        raise _bad("it can't be read") from error
-    raise _bad("there is no licence in it")
+        raise _bad("notReadable") from error
+    raise _bad("noLicence")
 
 
 def _licence(pack: tarfile.TarFile, member: tarfile.TarInfo) -> Licence:
     content = pack.extractfile(member)
     if content is None or member.size > _MAX_LICENCE:
-        raise _bad("its licence is too long to be read")
+        raise _bad("licenceTooLong")
     raw = content.read()
     return Licence(raw.decode("utf-8", "replace"), hashlib.sha256(raw).hexdigest())
 
 
-def _bad(detail: str) -> CVMError:
-    return CVMError("extensionPackBad", detail=detail)
+def _bad(code: DetailCode) -> CVMError:
+    return CVMError("extensionPackBad", detail=detail(code))
 
 
 def install(

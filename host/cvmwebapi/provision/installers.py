@@ -24,6 +24,7 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import versions
 from cvmwebapi.hypervisor.versions import OLDEST, Version
 from cvmwebapi.net import addresses
+from cvmwebapi.texts.phrase import Fault
 
 FORMAT = "cernvm-webapi installers 1"
 MAX_BYTES = 1024 * 1024
@@ -36,8 +37,8 @@ _PACK_NAME = re.compile(r"[A-Za-z0-9_]{1,80}(-[A-Za-z0-9._]{1,40})?\.vbox-extpac
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-class BadList(ValueError):
-    """Half a sentence for people."""
+class BadList(Fault):
+    """The list can't be used."""
 
 
 @dataclass(frozen=True)
@@ -93,16 +94,16 @@ class InstallerList:
 def parse(content: bytes) -> InstallerList:
     """Raises ``BadList``. Members that nobody knows are passed over: newer lists may have them."""
     if len(content) > MAX_BYTES:
-        raise BadList(f"it is larger than {MAX_BYTES // 1024} KB")
+        raise BadList("tooLarge", limit=MAX_BYTES // 1024)
     try:
         raw = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise BadList("it is no JSON") from error
+        raise BadList("notJson", words=str(error)) from error
     if not isinstance(raw, dict) or raw.get("format") != FORMAT:
-        raise BadList("it is no list of installers")
+        raise BadList("notInstallers")
     serial, items = raw.get("serial"), raw.get("installers")
     if not isinstance(serial, int) or isinstance(serial, bool) or serial < 0 or not isinstance(items, list):
-        raise BadList("its serial number or its installers are missing")
+        raise BadList("notInstallers")
     return InstallerList(serial, tuple(_installer(item, place) for place, item in enumerate(items, start=1)))
 
 
@@ -110,32 +111,34 @@ def _installer(raw: Any, place: int) -> Installer:
     try:
         return checked(Installer(**{name: raw[name] for name in Installer.__dataclass_fields__ if name in raw}))
     except (TypeError, KeyError) as error:
-        raise BadList(f"installer {place} lacks something") from error
+        raise BadList("field", name=f"installers[{place}]") from error
     except BadList as error:
-        raise BadList(f"installer {place}: {error}") from error
+        raise BadList("about", name=f"installers[{place}]", reason=error.phrase) from error
 
 
 def checked(item: Installer) -> Installer:
     """``item`` itself; raises ``BadList`` when something in it can't be."""
-    words = (item.system, item.machine, item.kind, item.version, item.url, item.sha256, item.distribution, item.release)
-    if not all(isinstance(word, str) for word in words):
-        raise BadList("something that must be a text is none")
-    if not all(_WORD.fullmatch(word) for word in (item.machine, item.distribution, item.release)):
-        raise BadList("machine, distribution and release are words of lower case letters and digits")
+    words = ("system", "machine", "kind", "version", "url", "sha256", "distribution", "release")
+    for name in words:
+        if not isinstance(getattr(item, name), str):
+            raise BadList("memberText", name=name)
+    for name in ("machine", "distribution", "release"):
+        if not _WORD.fullmatch(getattr(item, name)):
+            raise BadList("field", name=name)
     if item.kind not in KINDS.get(item.system, ()):
-        raise BadList(f"files of kind {item.kind[:20]!r} are not known for {item.system[:20]!r}")
+        raise BadList("field", name="kind")
     if versions.parse(item.version) is None:
-        raise BadList(f"{item.version[:20]!r} is no version of VirtualBox")
+        raise BadList("field", name="version")
     if not _SHA256.fullmatch(item.sha256):
-        raise BadList("its sha256 is not 64 hex digits")
+        raise BadList("field", name="sha256")
     if not isinstance(item.size, int) or isinstance(item.size, bool) or not 0 < item.size <= MAX_SIZE:
-        raise BadList("its size is not a number of bytes up to 2 GB")
+        raise BadList("field", name="size")
     try:
         addresses.checked(item.url)
     except CVMError as error:
-        raise BadList(f"its address can't be used: {error.message}") from error
+        raise BadList("about", name="url", reason=error.phrase) from error
     if item.kind == PACK and not _PACK_NAME.fullmatch(file_name(item)):
-        raise BadList("the file of an extension pack is named NAME-VERSION.vbox-extpack")
+        raise BadList("field", name="url")
     return item
 
 

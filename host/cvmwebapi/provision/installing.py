@@ -19,6 +19,7 @@ from cvmwebapi.provision.installers import Installer
 from cvmwebapi.provision.plan import Plan
 from cvmwebapi.system import files, paths
 from cvmwebapi.texts.phase import Phase, Report
+from cvmwebapi.texts.phrase import detail
 
 _MB = 2**20
 _NEEDED = 600
@@ -53,7 +54,7 @@ def carry_out(
             report(Phase("installingAnswer"), 0.75)
             run(command, wanted, lambda phase, share: report(phase, 0.75 + share / 4), cancelled)
     else:
-        raise wanted.fault or CVMError("installerNone", what="a package or an installer")
+        raise wanted.fault or CVMError("installerNone", detail=detail("noWay"))
 
 
 def fetch(item: Installer, settings: Settings, report: Report, cancelled: Callable[[], bool]) -> Path:

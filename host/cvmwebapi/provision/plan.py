@@ -18,6 +18,7 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.provision import installers, manual, package_managers, signed_list
 from cvmwebapi.provision.installers import Installer, Platform
 from cvmwebapi.provision.package_managers import Manager, Offer
+from cvmwebapi.texts.phrase import detail
 
 SYSTEM = {"win32": "windows", "darwin": "macos"}.get(sys.platform, "linux")
 _SECONDS = 20.0
@@ -79,7 +80,7 @@ def _listed(settings: Settings, cancelled: Callable[[], bool]) -> tuple[Installe
             return installer, None
     # A list that is false is worth more words than one that is not there.
     faults.sort(key=lambda error: error.name == "installersUnreachable")
-    return None, faults[0] if faults else CVMError("installerNone", what="an installer in the list")
+    return None, faults[0] if faults else CVMError("installerNone", detail=detail("noInstaller"))
 
 
 def this_platform() -> Platform:

@@ -16,6 +16,7 @@ from cvmwebapi.hypervisor import versions
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage
 from cvmwebapi.provision import installing, plan
 from cvmwebapi.texts.phase import Phase, Report
+from cvmwebapi.texts.phrase import Value, detail
 
 _LOOK_EVERY = 1.0
 """Seconds between looks while the user may be installing it by hand."""
@@ -45,16 +46,16 @@ def trouble(find: Callable[[], VBoxManage]) -> CVMError | None:
         # Slow is not broken.
         if error.name == "hypervisorTimeout":
             return None
-        return error if error.name == "hypervisorMissing" else _broken(str(error.params.get("detail", error.message)))
+        return error if error.name == "hypervisorMissing" else _broken(error.params.get("detail", error.phrase))
     if version is None:
-        return _broken("it tells no version")
+        return _broken(detail("noVersion"))
     if version < versions.OLDEST:
         return CVMError("hypervisorOld", version=str(version), oldest=str(versions.OLDEST))
     return None
 
 
-def _broken(detail: str) -> CVMError:
-    return CVMError("hypervisorBroken", detail=detail.rstrip("."))
+def _broken(reason: Value) -> CVMError:
+    return CVMError("hypervisorBroken", detail=reason)
 
 
 def ensure(find: Callable[[], VBoxManage], settings: Settings, asker: Asker) -> None:
@@ -95,7 +96,7 @@ def ensure(find: Callable[[], VBoxManage], settings: Settings, asker: Asker) -> 
         installing.carry_out(wanted, settings, asker.report, asker.cancelled, again=fault.name == "hypervisorBroken")
     left = trouble(find)
     if left is not None:
-        raise CVMError("installerIncomplete", manual=wanted.by_hand, detail=left.message)
+        raise CVMError("installerIncomplete", manual=wanted.by_hand, detail=left.phrase)
 
 
 class _Watch:

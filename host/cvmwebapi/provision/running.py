@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 
 from cvmwebapi.errors import CVMError
 from cvmwebapi.texts.phase import Phase, Report
+from cvmwebapi.texts.phrase import why
 
 _LINES = 200
 _LOOK = 0.2
@@ -39,7 +40,7 @@ def run(command: Sequence[str], report: Report, cancelled: Callable[[], bool]) -
             start_new_session=True,
         )
     except OSError as error:
-        raise CVMError("installerFailed", status=-1, detail=error.strerror or str(error)) from error
+        raise CVMError("installerFailed", status=-1, detail=why(error)) from error
     output = _Output(process, report)
     while not output.ended.wait(_LOOK):
         if cancelled() and not output.changing:

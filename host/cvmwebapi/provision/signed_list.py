@@ -13,6 +13,7 @@ from cvmwebapi.net import document
 from cvmwebapi.provision import installers
 from cvmwebapi.provision.installers import InstallerList
 from cvmwebapi.system import files, paths
+from cvmwebapi.texts.phrase import detail
 from cvmwebapi.vmcp import keys, signature
 
 LIST = "installers.json"
@@ -42,7 +43,8 @@ def get(keystore: Keystore, cancelled: Callable[[], bool], history: Path | None 
     try:
         root = keys.load_public_key(keystore.root_key)
     except keys.BadKey as error:
-        raise CVMError("installersInvalid", url=url, detail=f"the root key in the settings: {error}") from error
+        reason = detail("about", name="root_key", reason=error.phrase)
+        raise CVMError("installersInvalid", url=url, detail=reason) from error
     content = _fetched(f"{url}/{LIST}", installers.MAX_BYTES, cancelled)
     signed = _fetched(f"{url}/{SIGNATURE}", _MAX_SIGNATURE, cancelled)
     return checked(content, signed, root, url, history or paths.data_folder() / "installers-seen.json")
@@ -52,11 +54,11 @@ def checked(content: bytes, signed: bytes, root: keys.PublicKey, url: str, histo
     """The list in ``content``, genuine, readable, and no older than one seen. Raises as ``get``."""
     # Nothing is read of it before the signature holds.
     if not signature.matches(content, signed, root, signature.algorithms(root)[0]):
-        raise CVMError("installersInvalid", url=url, detail="its signature is wrong")
+        raise CVMError("installersInvalid", url=url, detail=detail("signature"))
     try:
         found = installers.parse(content)
     except installers.BadList as error:
-        raise CVMError("installersInvalid", url=url, detail=str(error)) from error
+        raise CVMError("installersInvalid", url=url, detail=error.phrase) from error
     with files.locked(history.with_suffix(".lock"), seconds=10):
         seen = _seen(history)
         fingerprint = keys.fingerprint(root)
@@ -83,4 +85,4 @@ def _fetched(url: str, limit: int, cancelled: Callable[[], bool]) -> bytes:
     except CVMError as error:
         if error.name == "cancelled":
             raise
-        raise CVMError("installersUnreachable", url=url, detail=error.message) from error
+        raise CVMError("installersUnreachable", url=url, detail=error.phrase) from error

@@ -21,6 +21,7 @@ from cvmwebapi.sessions.manager import Sessions
 from cvmwebapi.sessions.resources import boot_medium
 from cvmwebapi.sessions.resources.computer import Computer
 from cvmwebapi.texts.phase import Phase
+from cvmwebapi.texts.phrase import Fault
 from cvmwebapi.vmcp.client import VerifiedMachine, request_description
 from cvmwebapi.vmcp.description import MachineDescription
 
@@ -135,8 +136,8 @@ def _ask(
     def granted(answer: Answer) -> Resources:
         try:
             return consent.lowered(wanted, least, answer.resources)
-        except ValueError as error:
-            raise CVMError("badValue", name="resources", detail=str(error)) from error
+        except Fault as error:
+            raise CVMError("badValue", name="resources", detail=error.phrase) from error
 
     def check(answer: Answer) -> None:
         granted(answer)

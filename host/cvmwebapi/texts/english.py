@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-_PARAMETER = re.compile(r"\{(\w+)\}")
+# With the full stop behind it, for what is put there may end with one.
+_PARAMETER = re.compile(r"\{(\w+)\}(\.?)")
 
 
 @lru_cache(maxsize=1)
@@ -20,9 +21,14 @@ def table() -> dict[str, str]:
 
 def say(key: str, params: Mapping[str, object]) -> str:
     """The text of that key, filled in; ``KeyError`` when there is none, or a parameter of it is missing."""
-    return _PARAMETER.sub(lambda found: str(params[found[1]]), table()[key])
+
+    def filled(found: re.Match[str]) -> str:
+        value = str(params[found[1]])
+        return value if value.endswith(".") else value + found[2]
+
+    return _PARAMETER.sub(filled, table()[key])
 
 
 def parameters(text: str) -> list[str]:
     """The names in a template, in the order of their first appearance."""
-    return list(dict.fromkeys(_PARAMETER.findall(text)))
+    return list(dict.fromkeys(name for name, _stop in _PARAMETER.findall(text)))

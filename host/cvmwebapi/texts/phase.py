@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cvmwebapi.texts import english
+
+if TYPE_CHECKING:
+    from cvmwebapi.texts.codes import PhaseCode
 
 _MB = 2**20
 
@@ -18,7 +21,7 @@ class Phase:
     Of a download: bytes ``done``, bytes ``total`` (0: not known), bytes a second. ``words`` are the system's own.
     """
 
-    code: str
+    code: PhaseCode
     done: int | None = None
     total: int = 0
     speed: float = 0.0

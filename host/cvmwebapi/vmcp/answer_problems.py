@@ -24,7 +24,7 @@ def answer_problems(body: bytes, salt: str, key: PublicKey | None, domain: str) 
     try:
         answer = strict_json.parse_object(body)
     except strict_json.BadJson as error:
-        return [CVMError("vmcpNotJson", host=domain, detail=str(error)).message]
+        return [CVMError("vmcpNotJson", host=domain, detail=error.phrase).message]
     problems = [*_missing(answer), *_ambiguous(answer, domain)]
     if key is not None:
         problems += _signature(answer, salt, key, domain)
@@ -46,7 +46,7 @@ def _ambiguous(answer: Mapping[str, Any], domain: str) -> Iterator[str]:
         try:
             canonical.signed_fields(part)
         except canonical.Unsignable as error:
-            yield CVMError("vmcpAmbiguous", domain=domain, detail=str(error)).message
+            yield CVMError("vmcpAmbiguous", domain=domain, detail=error.phrase).message
 
 
 def _signature(answer: Mapping[str, Any], salt: str, key: PublicKey, domain: str) -> Iterator[str]:

@@ -26,6 +26,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from cvmwebapi.texts.phrase import Fault
+
 SIGNATURE_KEY = "signature"
 MAX_KEYS = 256
 MAX_INTEGER = 2**53 - 1
@@ -35,7 +37,7 @@ _KEY = re.compile(r"[ -<>-~]{1,128}")
 _SALT = re.compile(r"[A-Za-z0-9-]{1,256}")
 
 
-class Unsignable(ValueError):
+class Unsignable(Fault):
     """The parameters have no unambiguous signed text."""
 
 
@@ -55,7 +57,7 @@ def check_salt(salt: str) -> None:
     For the signer's sake: with a line feed in the salt, anyone could have lines of his own signed.
     """
     if not _SALT.fullmatch(salt):
-        raise Unsignable("the salt must be 1 to 256 letters, digits or hyphens")
+        raise Unsignable("salt")
 
 
 def signed_fields(parameters: Mapping[str, Any]) -> dict[str, str]:
@@ -64,15 +66,15 @@ def signed_fields(parameters: Mapping[str, Any]) -> dict[str, str]:
     Raises ``Unsignable``.
     """
     if len(parameters) > MAX_KEYS:
-        raise Unsignable(f"there are more than {MAX_KEYS} keys")
+        raise Unsignable("tooMany", limit=MAX_KEYS)
     fields: dict[str, str] = {}
     seen: set[str] = set()
     for key in sorted(parameters, key=lambda name: name.encode("utf-8", "surrogatepass")):
         if not _KEY.fullmatch(key):
-            raise Unsignable(f"the key {_shown(key)} holds characters other than printable ASCII, or “=”")
+            raise Unsignable("keyCharacters", key=_shown(key))
         lower = key.lower()
         if lower in seen:
-            raise Unsignable(f"the key {_shown(key)} occurs twice, written in upper and lower case")
+            raise Unsignable("keyTwiceCase", key=_shown(key))
         seen.add(lower)
         if lower != SIGNATURE_KEY:
             fields[lower] = _text(key, parameters[key])
@@ -84,18 +86,17 @@ def _text(key: str, value: Any) -> str:
         return "1" if value else "0"
     if isinstance(value, int):
         if abs(value) > MAX_INTEGER:
-            raise Unsignable(f"the number in {_shown(key)} is too large to be exact; it has to be sent as a string")
+            raise Unsignable("numberInexact", key=_shown(key))
         return str(value)
     if isinstance(value, str):
         try:
             value.encode()
         except UnicodeEncodeError:
-            raise Unsignable(f"the text in {_shown(key)} holds half a character (a lone surrogate)") from None
+            raise Unsignable("loneSurrogate", key=_shown(key)) from None
         return value
     if isinstance(value, float):
-        raise Unsignable(f"{_shown(key)} is a number with a fraction or exponent; it has to be sent as a string")
-    kind = "null" if value is None else "a list or an object"
-    raise Unsignable(f"{_shown(key)} is {kind}, which has no signed text; leave it out or send a string")
+        raise Unsignable("fraction", key=_shown(key))
+    raise Unsignable("noSignedText", key=_shown(key))
 
 
 def _shown(key: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from cvmwebapi.config.settings import Settings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.net import addresses, document
+from cvmwebapi.texts.phrase import why
 from cvmwebapi.vmcp import description, host_id, keystore, salt, signature, strict_json, trust
 
 
@@ -52,6 +53,6 @@ def read_answer(body: bytes, nonce: str, whose: keystore.Trust, host: str) -> de
     try:
         answer = strict_json.parse_object(body)
     except strict_json.BadJson as error:
-        raise CVMError("vmcpNotJson", host=host, detail=str(error)) from error
+        raise CVMError("vmcpNotJson", host=host, detail=why(error)) from error
     description.check_required(answer)
     return description.parse(signature.verify(answer, nonce, whose.key, whose.domain, whose.algorithm))

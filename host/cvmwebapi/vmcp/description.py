@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import IntFlag
 
 from cvmwebapi.errors import CVMError
+from cvmwebapi.texts.phrase import Phrase
 
 MAX_USER_DATA = 256 * 1024
 """Bytes of UTF-8: many times what amiconfig or cloud-config texts need."""
@@ -158,11 +159,11 @@ def parse(fields: Mapping[str, str]) -> MachineDescription:
         cpus=_number(values, "cpus", 1, 1, 64),
         memory=_number(values, "memory", 512, 16, 1024 * 1024),
         disk=_number(values, "disk", 1024, 0, 2 * 1024 * 1024),
-        version=_matching("version", values.get("version") or "latest", _VERSION, "letters, digits, dots and hyphens"),
+        version=_matching("version", values.get("version") or "latest", _VERSION, Phrase("rule_version")),
         flavor=_flavor(values.get("cernvmflavor") or "prod"),
         flags=flags,
         disk_url=_url(disk_url),
-        disk_checksum=_matching("diskChecksum", checksum, _CHECKSUM, "64 hex digits").lower() if checksum else "",
+        disk_checksum=_matching("diskChecksum", checksum, _CHECKSUM, Phrase("rule_hex64")).lower() if checksum else "",
         api_port=_number(values, "apiport", 80, 1, 65535, "apiPort"),
         execution_cap=_number(values, "executioncap", 100, 1, 100, "executionCap"),
         can_override=_can_override(values.get("canoverride", "")),
@@ -220,11 +221,11 @@ def _flags(values: Mapping[str, str]) -> int:
 
 def _text(key: str, value: str, limit: int) -> str:
     if len(value) > limit or not value.isprintable():
-        raise CVMError("machineText", key=key, rule=f"at most {limit} printable characters")
+        raise CVMError("machineText", key=key, rule=Phrase("rule_printable", {"limit": limit}))
     return value
 
 
-def _matching(key: str, value: str, pattern: re.Pattern[str], rule: str) -> str:
+def _matching(key: str, value: str, pattern: re.Pattern[str], rule: Phrase) -> str:
     if not pattern.fullmatch(value):
         raise CVMError("machineText", key=key, rule=rule)
     return value
@@ -239,7 +240,7 @@ def _flavor(value: str) -> str:
 def _url(value: str) -> str:
     # Whether this address may be asked at all is for url_rules to say.
     if value and (len(value) > MAX_URL or not _URL.fullmatch(value)):
-        raise CVMError("machineText", key="diskURL", rule=f"an http or https address of at most {MAX_URL} characters")
+        raise CVMError("machineText", key="diskURL", rule=Phrase("rule_address", {"limit": MAX_URL}))
     return value
 
 
@@ -252,5 +253,5 @@ def _user_data(value: str) -> str:
 def _can_override(value: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(name.strip() for name in value.split(",") if name.strip()))
     if len(names) > _MAX_OVERRIDABLE or not all(_OVERRIDABLE.fullmatch(name) for name in names):
-        raise CVMError("machineText", key="canOverride", rule=f"at most {_MAX_OVERRIDABLE} names of parameters")
+        raise CVMError("machineText", key="canOverride", rule=Phrase("rule_names", {"limit": _MAX_OVERRIDABLE}))
     return names

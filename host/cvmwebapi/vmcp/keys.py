@@ -11,6 +11,8 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 
+from cvmwebapi.texts.phrase import Fault
+
 PublicKey = Union[rsa.RSAPublicKey, ed25519.Ed25519PublicKey]
 
 MIN_RSA_BITS = 2048
@@ -19,7 +21,7 @@ MAX_RSA_BITS = 16384
 _MAX_TEXT = 16384
 
 
-class BadKey(ValueError):
+class BadKey(Fault):
     """Not a key that signatures can be checked with; the message says why, for people."""
 
 
@@ -32,7 +34,7 @@ def load_public_key(source: str | bytes) -> PublicKey:
     try:
         key = serialization.load_der_public_key(der)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise BadKey("it is no public key") from error
+        raise BadKey("notPublicKey") from error
     return checked(key)
 
 
@@ -41,15 +43,18 @@ def checked(key: object) -> PublicKey:
     if isinstance(key, ed25519.Ed25519PublicKey):
         return key
     if not isinstance(key, rsa.RSAPublicKey):
-        raise BadKey("only RSA and Ed25519 keys are supported")
-    if key.key_size < MIN_RSA_BITS:
-        raise BadKey(f"it is an RSA key of {key.key_size} bits, and at least {MIN_RSA_BITS} are needed")
-    if key.key_size > MAX_RSA_BITS:
-        raise BadKey(f"it is an RSA key of {key.key_size} bits, and at most {MAX_RSA_BITS} are supported")
+        raise BadKey("keyKind")
+    check_bits(key.key_size)
     exponent = key.public_numbers().e
     if exponent < 3 or exponent.bit_length() > 64:
-        raise BadKey("its RSA exponent is unusual")
+        raise BadKey("rsaExponent")
     return key
+
+
+def check_bits(bits: int) -> None:
+    """Raises ``BadKey`` for RSA keys that are too weak, or so large that to use them takes too long."""
+    if not MIN_RSA_BITS <= bits <= MAX_RSA_BITS:
+        raise BadKey("rsaBits", bits=bits, low=MIN_RSA_BITS, high=MAX_RSA_BITS)
 
 
 def to_der(key: PublicKey) -> bytes:
@@ -69,13 +74,13 @@ def fingerprint(key: PublicKey) -> str:
 
 def _to_der(text: str) -> bytes:
     if len(text) > _MAX_TEXT:
-        raise BadKey("it is too long")
+        raise BadKey("notPublicKey")
     lines = text.strip().splitlines()
     if lines and lines[0].startswith("-----BEGIN"):
         if lines[0] != "-----BEGIN PUBLIC KEY-----" or lines[-1] != "-----END PUBLIC KEY-----":
-            raise BadKey("it is no PEM public key")
+            raise BadKey("notPublicKey")
         lines = lines[1:-1]
     try:
         return base64.b64decode("".join(line.strip() for line in lines), validate=True)
     except (binascii.Error, ValueError) as error:
-        raise BadKey("it is not base64") from error
+        raise BadKey("notBase64") from error

@@ -18,6 +18,7 @@ from cvmwebapi.config import settings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.net import document
 from cvmwebapi.system import paths
+from cvmwebapi.texts.phrase import Phrase, detail
 from cvmwebapi.vmcp import keys, signature
 from cvmwebapi.vmcp.keystore_cache import Kept, KeystoreCache
 from cvmwebapi.vmcp.keystore_history import KeystoreHistory
@@ -72,7 +73,8 @@ class Keystore:
         try:
             self._root = keys.load_public_key(root_key)
         except keys.BadKey as error:
-            raise CVMError("keystoreInvalid", url=self.url, detail=f"the root key in the settings: {error}") from error
+            reason = detail("about", name="root_key", reason=error.phrase)
+            raise CVMError("keystoreInvalid", url=self.url, detail=reason) from error
         folder = folder or paths.cache_folder() / "keystores"
         self._fingerprint = keys.fingerprint(self._root)
         self._cache = KeystoreCache(folder, f"{self.url} {self._fingerprint}")
@@ -90,7 +92,7 @@ class Keystore:
         try:
             key = keys.load_public_key(listed)
         except keys.BadKey as error:
-            raise CVMError("keyUnusable", domain=domain, detail=str(error)) from error
+            raise CVMError("keyUnusable", domain=domain, detail=error.phrase) from error
         return Trust(domain, key, self.url, stale=self._age(kept.fetched) > VALID_SECONDS)
 
     def _current(self, domain: str, cancelled: Callable[[], bool]) -> Kept:
@@ -131,7 +133,7 @@ class Keystore:
         content = self._get("domainkeys.lst", MAX_LIST, cancelled)
         list_signature = self._get("domainkeys.sig", MAX_SIGNATURE, cancelled)
         if not self._genuine(content, list_signature):
-            raise CVMError("keystoreInvalid", url=self.url, detail="its signature is wrong")
+            raise CVMError("keystoreInvalid", url=self.url, detail=detail("signature"))
         older = self._why_older(content)
         if older:
             raise CVMError("keystoreInvalid", url=self.url, detail=older)
@@ -148,12 +150,12 @@ class Keystore:
         except CVMError as error:
             if error.name == "cancelled":
                 raise
-            raise CVMError("keystoreUnreachable", url=self.url, detail=error.message) from error
+            raise CVMError("keystoreUnreachable", url=self.url, detail=error.phrase) from error
 
     def _genuine(self, content: bytes, list_signature: bytes) -> bool:
         return signature.matches(content, list_signature, self._root, signature.algorithms(self._root)[0])
 
-    def _why_older(self, content: bytes) -> str:
+    def _why_older(self, content: bytes) -> Phrase | None:
         return self._history.of(self._fingerprint).why_older(content)
 
     def _age(self, then: float) -> float:

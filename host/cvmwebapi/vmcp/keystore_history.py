@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from cvmwebapi.system import files, paths
+from cvmwebapi.texts.phrase import Phrase, detail
 
 _LINE = re.compile(rb"^#serial ([0-9]{1,18})\s*$", re.MULTILINE)
 _MAX_REPLACED = 256
@@ -34,14 +35,14 @@ class Seen:
     newest: str = ""
     replaced: tuple[str, ...] = ()
 
-    def why_older(self, content: bytes) -> str:
-        """Half a sentence for people, empty when the list is none of the older ones."""
+    def why_older(self, content: bytes) -> Phrase | None:
+        """``None`` when the list is none of the older ones."""
         serial = serial_of(content)
         if serial < self.serial:
-            return f"it is number {serial}, and number {self.serial} was seen before"
+            return detail("olderNumber", serial=serial, seen=self.serial)
         if serial == self.serial and _digest(content) in self.replaced:
-            return "another one has taken its place before, and it has no higher number"
-        return ""
+            return detail("replaced")
+        return None
 
     def after(self, content: bytes) -> Seen:
         """With this list as the newest."""

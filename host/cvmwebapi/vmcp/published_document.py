@@ -23,6 +23,7 @@ import binascii
 from dataclasses import dataclass
 from typing import Any
 
+from cvmwebapi.texts.phrase import Fault
 from cvmwebapi.vmcp import keys, signature, strict_json
 
 PATH = "/.well-known/cernvm-webapi.json"
@@ -32,7 +33,7 @@ _MAX_CONTACT = 200
 _MAX_SIGNATURE_TEXT = 4096
 
 
-class BadDocument(ValueError):
+class BadDocument(Fault):
     """The document can't be used; the message says why, half a sentence for people."""
 
 
@@ -82,14 +83,14 @@ def parse(body: bytes) -> Document:
     try:
         raw = strict_json.parse_object(body)
     except strict_json.BadJson as error:
-        raise BadDocument(str(error)) from error
+        raise BadDocument("about", name="JSON", reason=error.phrase) from error
     key = _key(raw, "key")
     algorithm = raw.get("algorithm")
     if algorithm not in signature.algorithms(key):
-        raise BadDocument(f"its algorithm has to be {' or '.join(signature.algorithms(key))}")
+        raise BadDocument("algorithm", allowed=", ".join(signature.algorithms(key)))
     rotation = raw.get("rotation", [])
     if not isinstance(rotation, list) or len(rotation) > MAX_ROTATIONS:
-        raise BadDocument(f"rotation has to be a list of at most {MAX_ROTATIONS} statements")
+        raise BadDocument("rotationList", limit=MAX_ROTATIONS)
     return Document(
         key=key,
         algorithm=str(algorithm),
@@ -102,29 +103,29 @@ def parse(body: bytes) -> Document:
 def _key(raw: dict[str, Any], name: str) -> keys.PublicKey:
     text = raw.get(name)
     if not isinstance(text, str):
-        raise BadDocument(f"{name} is missing, or no text")
+        raise BadDocument("memberText", name=name)
     try:
         return keys.load_public_key(text)
     except keys.BadKey as error:
-        raise BadDocument(f"{name}: {error}") from error
+        raise BadDocument("about", name=name, reason=error.phrase) from error
 
 
 def _contact(value: Any) -> str:
     if not isinstance(value, str) or not value or len(value) > _MAX_CONTACT or not value.isprintable():
-        raise BadDocument(f"contact has to be a text of at most {_MAX_CONTACT} printable characters")
+        raise BadDocument("contact", limit=_MAX_CONTACT)
     return value
 
 
 def _statement(raw: Any) -> Statement:
     if not isinstance(raw, dict):
-        raise BadDocument("a statement of rotation is no object")
+        raise BadDocument("rotationStatement")
     text = raw.get("signature")
     if not isinstance(text, str) or len(text) > _MAX_SIGNATURE_TEXT:
-        raise BadDocument("a statement of rotation has no signature")
+        raise BadDocument("rotationStatement")
     try:
         made = base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError) as error:
-        raise BadDocument("the signature of a statement of rotation is not base64") from error
+        raise BadDocument("rotationStatement") from error
     return Statement(_key(raw, "old"), _key(raw, "new"), made)
 
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from cvmwebapi.errors import CVMError
 from cvmwebapi.net import addresses, document
+from cvmwebapi.texts.phrase import why
 from cvmwebapi.vmcp import keys, published_document
 from cvmwebapi.vmcp.keystore import STALE_SECONDS, Trust
 from cvmwebapi.vmcp.pinned_keys import Pin, PinnedKeys
@@ -69,13 +70,13 @@ def lookup(
     try:
         published = published_document.parse(body)
     except published_document.BadDocument as error:
-        raise CVMError("publishedKeyInvalid", domain=domain, url=url, detail=str(error)) from error
+        raise CVMError("publishedKeyInvalid", domain=domain, url=url, detail=why(error)) from error
     try:
         with pins.locked(cancelled):
             _pin(pins, domain, published, clock())
     except OSError as error:
         # Not remembered is not trusted: else each use would be the first one.
-        raise CVMError("pinnedKeyUnwritable", domain=domain, detail=str(error)) from error
+        raise CVMError("pinnedKeyUnwritable", domain=domain, detail=why(error)) from error
     return Trust(domain, published.key, url, kind="published", algorithm=published.algorithm)
 
 

@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from cvmwebapi.errors import CVMError
+from cvmwebapi.texts.phrase import why
 from cvmwebapi.vmcp import canonical
 from cvmwebapi.vmcp.keys import PublicKey
 
@@ -55,7 +56,7 @@ def verify(parameters: Mapping[str, Any], salt: str, key: PublicKey, domain: str
         fields = canonical.signed_fields(parameters)
         text = canonical.signed_text(parameters, salt)
     except canonical.Unsignable as error:
-        raise CVMError("vmcpAmbiguous", domain=domain, detail=str(error)) from error
+        raise CVMError("vmcpAmbiguous", domain=domain, detail=why(error)) from error
     allowed = (only,) if only else algorithms(key)
     algorithm = fields.get(ALGORITHM_KEY.lower(), allowed[0])
     if algorithm not in allowed:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from cvmwebapi.texts.phrase import Fault
+
 MAX_DEPTH = 16
 # Longest integer anybody sends in earnest; to convert longer ones takes quadratic time.
 _MAX_DIGITS = 20
 
 
-class BadJson(ValueError):
+class BadJson(Fault):
     """Not one JSON object with one meaning; the message says why."""
 
 
@@ -28,13 +30,13 @@ def parse_object(data: bytes) -> dict[str, Any]:
             parse_int=_bounded_int,
         )
     except UnicodeDecodeError as error:
-        raise BadJson("it is not UTF-8 text") from error
+        raise BadJson("notUtf8") from error
     except RecursionError as error:
-        raise BadJson("it is nested too deeply") from error
+        raise BadJson("tooDeep", limit=MAX_DEPTH) from error
     except json.JSONDecodeError as error:
-        raise BadJson(f"{error.msg} at line {error.lineno}, column {error.colno}") from error
+        raise BadJson("notJson", words=str(error)) from error
     if not isinstance(value, dict):
-        raise BadJson("it is no object")
+        raise BadJson("notObject")
     _check_depth(value)
     return value
 
@@ -45,18 +47,18 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         seen: set[str] = set()
         for key, _ in pairs:
             if key in seen:
-                raise BadJson(f"the key “{ascii(key[:40])[1:-1]}” occurs twice")
+                raise BadJson("keyTwice", key=f"“{ascii(key[:40])[1:-1]}”")
             seen.add(key)
     return result
 
 
 def _no_constant(name: str) -> Any:
-    raise BadJson(f"{name} is no JSON number")
+    raise BadJson("notNumber", value=name)
 
 
 def _bounded_int(digits: str) -> int:
     if len(digits) > _MAX_DIGITS:
-        raise BadJson(f"a number has {len(digits)} digits")
+        raise BadJson("digits", digits=len(digits))
     return int(digits)
 
 
@@ -71,4 +73,4 @@ def _check_depth(value: Any) -> None:
         ]
         if not level:
             return
-    raise BadJson(f"it is nested more than {MAX_DEPTH} levels deep")
+    raise BadJson("tooDeep", limit=MAX_DEPTH)

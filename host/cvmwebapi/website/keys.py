@@ -9,7 +9,7 @@ from typing import Union
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 
-from cvmwebapi.vmcp.keys import BadKey, checked, to_base64
+from cvmwebapi.vmcp.keys import BadKey, check_bits, checked, to_base64
 
 PrivateKey = Union[rsa.RSAPrivateKey, ed25519.Ed25519PrivateKey]
 
@@ -23,8 +23,7 @@ def generate_key(kind: str = "rsa", bits: int = 3072) -> PrivateKey:
         return ed25519.Ed25519PrivateKey.generate()
     if kind != "rsa":
         raise ValueError("the kind of a key is rsa or ed25519")
-    if bits < 2048:
-        raise BadKey("RSA keys need at least 2048 bits")
+    check_bits(bits)
     return rsa.generate_private_key(public_exponent=65537, key_size=bits)
 
 
@@ -37,9 +36,9 @@ def load_key(source: str | os.PathLike[str] | bytes, password: bytes | None = No
     try:
         key = serialization.load_pem_private_key(pem, password)
     except (ValueError, TypeError) as error:
-        raise BadKey(f"it is no PEM private key, or needs another password: {error}") from error
+        raise BadKey("notPrivateKey", words=str(error)) from error
     if not isinstance(key, (rsa.RSAPrivateKey, ed25519.Ed25519PrivateKey)):
-        raise BadKey("only RSA and Ed25519 keys are supported")
+        raise BadKey("keyKind")
     checked(key.public_key())
     return key
 

@@ -30,7 +30,7 @@ def published_key(
     """
     allowed = algorithms(key.public_key())
     if algorithm is not None and algorithm not in allowed:
-        raise BadDocument(f"this key signs with {' or '.join(allowed)}")
+        raise BadDocument("algorithm", allowed=", ".join(allowed))
     document: dict[str, Any] = {
         "key": keys.to_base64(key.public_key()),
         "algorithm": algorithm or allowed[0],

@@ -126,7 +126,7 @@ def test_validate_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     bad = tmp_path / "bad.json"
     bad.write_text('{"allowed_sites": ["https://x"]}')
     assert run(["policy", "validate", str(bad)]) == 1
-    assert "no domain" in capsys.readouterr().err
+    assert "not a domain" in capsys.readouterr().err
 
 
 def test_the_administrators_page_has_every_setting() -> None:

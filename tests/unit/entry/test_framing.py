@@ -51,7 +51,7 @@ def test_depth_is_bounded() -> None:
     deep: object = 0
     for _ in range(MAX_DEPTH + 2):
         deep = [deep]
-    with pytest.raises(framing.BadJson, match="deeper"):
+    with pytest.raises(framing.BadJson, match="tooDeep"):
         framing.decode(json.dumps({"params": deep}).encode())
 
 

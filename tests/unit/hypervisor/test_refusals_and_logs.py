@@ -41,7 +41,7 @@ RECORDED_REFUSALS = {
 )
 def test_a_refusal_names_its_cause(name: str, text: str) -> None:
     assert refusals.cause(text) == name
-    error = refusals.as_error(text, "start")
+    error = refusals.as_error(text, "startMachine")
     assert error.name == (name or "hypervisorFailed") and error.fix
     assert refusals.passes(text) == (name in ("machineLocked", "virtualboxUnavailable"))
 

@@ -129,9 +129,9 @@ def test_a_version_is_checked_before_it_reaches_an_address(server: FaultyServer)
     settings = Settings(releases=f"http://127.0.0.1:{server.server_port}")
     for text in ("../../etc", "", ".", "a b", "x" * 65, "<html>"):
         server.content = text.encode()
-        with pytest.raises(CVMError, match="names no version"):
+        with pytest.raises(CVMError, match="tells no version"):
             ucernvm.latest(settings, lambda: False)
-    with pytest.raises(CVMError, match="names no version"):
+    with pytest.raises(CVMError, match="tells no version"):
         ucernvm.boot_iso("..", "prod", "x86_64", settings, lambda *_: None, lambda: False)
     server.content = b"2.8-1\n"
     assert ucernvm.latest(settings, lambda: False) == "2.8-1"

@@ -107,7 +107,7 @@ def test_a_licence_that_is_not_accepted_installs_nothing(shop: Shop) -> None:
 
 @pytest.mark.parametrize("file", ["--help.vbox-extpack", "a b.vbox-extpack", "pack.zip", "x%2F..%2Fy.vbox-extpack"])
 def test_a_name_that_is_none_is_no_entry_of_a_list(shop: Shop, file: str) -> None:
-    with pytest.raises(BadList, match="extension pack"):
+    with pytest.raises(BadList, match="value of url"):
         installers.checked(replace(listed(shop), url=f"https://example.org/{file}"))
 
 

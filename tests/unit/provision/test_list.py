@@ -51,7 +51,7 @@ def test_what_is_no_json_either(content: bytes) -> None:
 def test_entries_that_nobody_may_make(name: str, value: object) -> None:
     raw = json.loads(_LIST.to_json())
     raw["installers"][0][name] = value
-    with pytest.raises(BadList, match="installer 1"):
+    with pytest.raises(BadList, match=r"installers\[1\]"):
         installers.parse(json.dumps(raw).encode())
 
 

@@ -108,15 +108,15 @@ def windows_word_for_a_restart(shop: Shop, patch: pytest.MonkeyPatch) -> None:
 running_run, outcome = running.run, commands.outcome
 PAGE = "virtualbox.org"
 FAULTS = [
-    Fault("the signature is none", no_signature, "installersInvalid", -12, "its signature is wrong", PAGE),
+    Fault("the signature is none", no_signature, "installersInvalid", -12, "the signature is wrong", PAGE),
     Fault("signed by another root key", signed_by_another_key,
-          "installersInvalid", -12, "its signature is wrong", PAGE),
+          "installersInvalid", -12, "the signature is wrong", PAGE),
     Fault("another list's signature", signature_of_another_list,
-          "installersInvalid", -12, "its signature is wrong", PAGE),
+          "installersInvalid", -12, "the signature is wrong", PAGE),
     Fault("an older serial", older_list, "installersOlder", -12, "number 49, and number 50", "Try again later"),
     Fault("no list", lambda *_: None, "hypervisorMissing", -99, "not found", PAGE),
     Fault("nothing for this platform", lambda shop, _: good(shop, machine="riscv64"),
-          "installerNone", -11, "no an inst", PAGE),
+          "installerNone", -11, "holds no installer", PAGE),
     Fault("a wrong checksum", lambda shop, _: good(shop, sha256=hashlib.sha256(b"another").hexdigest()),
           "checksumMismatch", -12, "checksum is wrong", "Try again later"),
     Fault("an installer that fails", runs("echo The driver could not be built.; exit 3"),

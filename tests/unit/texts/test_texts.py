@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -15,10 +13,10 @@ from installer.generate.languages import lacking, languages, own
 from tests.lab.world import EXTENSION
 
 LOCALES = EXTENSION / "_locales"
-#: Chosen by what the host says; the tables of errors and advice have tests of their own.
+#: Chosen by what the host says; tables and phrases have tests of their own.
 FAMILIES = (
-    *("error_", "doctor_", "trust_", "installReason_", "machines_", "machines_state_", "welcome_", "screen_"),
-    *("phase_", "phrase_", "optionsAlways_"),
+    *("error_", "doctor_", "trust_", "installReason_", "machines_", "state_", "resource_", "amount_", "welcome_"),
+    *("screen_", "phase_", "step_", "rule_", "detail_", "optionsAlways_"),
 )
 KEY = re.compile(
     r"""\b(?:text|cvmTranslation)\(\s*"(\w+)"|\bgetMessage\(\s*"(\w+)"|data-text="(\w+)"|data-label="(\w+)"|"""
@@ -60,7 +58,7 @@ def test_a_language_has_the_parameters_of_english(language: str) -> None:
 
 
 def test_whoever_tells_of_errors_has_all_that_their_texts_need() -> None:
-    needed = ["text-parameters.js", "translation.js", "phrases.js", "error-codes.js", "error-text.js"]
+    needed = ["text-parameters.js", "translation.js", "error-codes.js", "error-text.js"]
     users = [file for file in EXTENSION.rglob("*.*") if file.suffix in (".js", ".html") or file.name == "manifest.json"]
     loaded = {file: re.findall(r'shared/([\w-]+\.js)"', file.read_text("utf-8")) for file in users}
     telling = {file: names for file, names in loaded.items() if "error-text.js" in names}
@@ -71,35 +69,6 @@ def test_whoever_tells_of_errors_has_all_that_their_texts_need() -> None:
 
 def test_the_english_folder_is_the_one_the_manifest_names() -> None:
     assert json.loads(Path(EXTENSION, "manifest.json").read_text())["default_locale"] in languages()
-
-
-def host_words() -> set[str]:
-    """What the program puts into the sentences of its errors."""
-    found: set[str] = set()
-    for file in sorted((EXTENSION.parent / "host/cvmwebapi").rglob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.Call):
-                found |= literals(item.value for item in node.keywords if item.arg in ("what", "state"))
-            elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in ("what", "_WHAT"):
-                found |= literals([node.value])
-            elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in ("_NAMES",):
-                in_sessions = file.parent.name == "sessions" and isinstance(node.value, ast.Dict)
-                found |= literals(node.value.values if in_sessions and isinstance(node.value, ast.Dict) else [])
-    return found
-
-
-def literals(nodes: Iterable[ast.expr]) -> set[str]:
-    return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-
-
-def test_the_program_s_own_words_are_translated() -> None:
-    script = (EXTENSION / "shared/phrases.js").read_text("utf-8")
-    table = {json.loads(words): name for words, name in re.findall(r'^ +("[^\n]+"): "(\w+)",$', script, re.M)}
-    assert len(table) > 30
-    assert {words: own("en")[name] for words, name in table.items()} == {words: words for words in table}
-    assert host_words() - table.keys() == set()
-    program = "\n".join(file.read_text("utf-8") for file in (EXTENSION.parent / "host/cvmwebapi").rglob("*.py"))
-    assert [words for words in table if words not in program] == []
 
 
 @pytest.mark.parametrize("language", languages())

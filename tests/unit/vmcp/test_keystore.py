@@ -275,7 +275,7 @@ def test_an_unnumbered_list_that_was_replaced_does_not_come_back(server: Server,
     for file in server.cache.iterdir():
         file.unlink()
     error = failure(server.reader().find, "example.org")
-    assert (error.name, error.code) == ("keystoreInvalid", -12) and "taken its place" in error.message
+    assert (error.name, error.code) == ("keystoreInvalid", -12) and "replaced it" in error.message
     # Who wants the old content back makes a new list of it: a comment will do.
     server.publish("# again", *withdrawn.decode().splitlines())
     assert server.reader().find("example.org") is not None

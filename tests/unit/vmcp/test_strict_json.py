@@ -17,9 +17,9 @@ def test_an_object_is_read() -> None:
     ("data", "reason"),
     [
         (b"", "Expecting value"),
-        (b"null", "no object"),
-        (b"[]", "no object"),
-        (b'"a"', "no object"),
+        (b"null", "not a JSON object"),
+        (b"[]", "not a JSON object"),
+        (b'"a"', "not a JSON object"),
         (b"<html>", "Expecting value"),
         (b'{"a": 1} {}', "Extra data"),
         (b'{"a": 1,}', "column"),

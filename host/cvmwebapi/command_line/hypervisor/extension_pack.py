@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cvmwebapi.errors import CVMError
 from cvmwebapi.texts.phase import Phase
+from cvmwebapi.texts.phrase import detail
 
 if TYPE_CHECKING:
     from cvmwebapi.provision.extension_pack import Licence
@@ -31,7 +32,7 @@ def _run(_options: argparse.Namespace) -> int:
         raise CVMError("installationForbidden")
     version = VBoxManage(lambda: detect.vboxmanage(held.vboxmanage)).version
     if version is None:
-        raise CVMError("hypervisorBroken", detail="it tells no version")
+        raise CVMError("hypervisorBroken", detail=detail("noVersion"))
     if version >= RDP_BUILT_IN:
         print(f"VirtualBox {version} shows screens by RDP without the extension pack.")
     pack = extension_pack.find(held, version, lambda: False)

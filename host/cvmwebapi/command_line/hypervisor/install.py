@@ -8,6 +8,7 @@ from typing import Any
 
 from cvmwebapi.errors import CVMError
 from cvmwebapi.texts.phase import Phase
+from cvmwebapi.texts.phrase import detail
 
 
 def add_to(commands: Any) -> None:
@@ -32,7 +33,7 @@ def _run(options: argparse.Namespace) -> int:
     def ask(_question: str, details: dict[str, Any], _moot: object) -> bool:
         print(_shown(details))
         if details["way"] == "manual":
-            raise CVMError("installerNone", what="a package or an installer")
+            raise CVMError("installerNone", detail=detail("noWay"))
         if options.yes:
             return True
         print("Install it now? [y/N] ", end="", flush=True)

@@ -13,6 +13,7 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.installation import policy_files
 from cvmwebapi.installation.policy_files import AddOn
 from cvmwebapi.installation.transaction import Transaction
+from cvmwebapi.texts.phrase import why
 
 
 def add_to(commands: Any) -> None:
@@ -37,7 +38,7 @@ def _run(options: argparse.Namespace) -> int:
     try:
         checked = settings.parse(raw)
     except ValueError as error:
-        raise CVMError("policyBroken", file=str(options.values), detail=str(error)) from error
+        raise CVMError("policyBroken", file=str(options.values), detail=why(error)) from error
     if not re.fullmatch("[a-p]{32}", options.chromium_id):
         raise inputs.unusable("--chromium-id", "it is no id of an extension: 32 letters from a to p")
     output: Path = options.output

@@ -14,6 +14,7 @@ from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.hypervisor import parsing
 from cvmwebapi.sessions.ledger import HALF_DONE, SessionRow
 from cvmwebapi.states import State
+from cvmwebapi.texts.phrase import why
 
 _AT_REST = (State.POWEROFF, State.SAVED)
 
@@ -26,7 +27,7 @@ def look(around: Surroundings) -> Iterator[Finding]:
         rows = machine_facts.rows(around)
     except (sqlite3.DatabaseError, TypeError, ValueError) as error:
         file = str(machine_facts.ledger_file(around))
-        yield Finding("ledgerBroken", {"file": file, "detail": str(error)}, part="ledger", repair=True)
+        yield Finding("ledgerBroken", {"file": file, "detail": why(error)}, part="ledger", repair=True)
         return
     facts = machine_facts.gather(around, rows, folders)
     found = list(judge(facts))

@@ -13,6 +13,7 @@ from cvmwebapi.doctor.check import Advice, Check
 from cvmwebapi.doctor.finding import Finding
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.errors import CVMError
+from cvmwebapi.texts.phrase import Value, why
 
 _SECONDS = 6.0
 CLOCK_TOLERANCE = 300
@@ -41,7 +42,7 @@ def _proxies(around: Surroundings) -> Iterator[Finding]:
         yield judge_proxy(name, value, *_proxy_fault(value))
 
 
-def _proxy_fault(value: str) -> tuple[bool, str]:
+def _proxy_fault(value: str) -> tuple[bool, Value]:
     """Whether the address can be read at all, and why nothing answers there."""
     try:
         parts = urlsplit(value if "://" in value else f"http://{value}")
@@ -53,11 +54,11 @@ def _proxy_fault(value: str) -> tuple[bool, str]:
     try:
         socket.create_connection((host, port), timeout=_SECONDS / 2).close()
     except OSError as error:
-        return True, error.strerror or str(error) or "no answer"
+        return True, why(error)
     return True, ""
 
 
-def judge_proxy(name: str, value: str, readable: bool, fault: str) -> Finding:
+def judge_proxy(name: str, value: str, readable: bool, fault: Value) -> Finding:
     """``value`` may hold a password, which is not shown. Pure."""
     shown = value.rsplit("@", 1)[-1]
     if not readable:
@@ -73,7 +74,7 @@ def _keystore(around: Surroundings, item: Keystore, number: int) -> Iterator[Fin
     try:
         socket.getaddrinfo(host, None)
     except OSError as error:
-        yield Finding("nameUnknown", {"host": host, "detail": error.strerror or str(error)}, part=part)
+        yield Finding("nameUnknown", {"host": host, "detail": why(error)}, part=part)
         return
     drift = clock_drift(item.url)
     if drift is not None:
@@ -89,7 +90,7 @@ def _list(around: Surroundings, item: Keystore, part: str) -> Finding:
         assert trust is None
     except CVMError as error:
         advice = error.name if error.name in ("keystoreUnreachable", "keystoreInvalid") else "keystoreUnreachable"
-        return Finding(advice, {"url": item.url, "detail": str(error.params.get("detail", error.message))}, part=part)
+        return Finding(advice, {"url": item.url, "detail": error.params.get("detail", error.phrase)}, part=part)
     return Finding("keystoreFine", {"url": item.url}, part=part)
 
 

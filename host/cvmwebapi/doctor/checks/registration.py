@@ -15,6 +15,7 @@ from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.installation import browsers, launcher, places, sandboxes
 from cvmwebapi.installation.browsers import Computer
 from cvmwebapi.installation.registration import Registration
+from cvmwebapi.texts.phrase import Value, detail
 
 _INSTALL = "cernvm-webapi install"
 _SECONDS = 6.0
@@ -62,7 +63,7 @@ def judge(known: Iterable[places.Finding]) -> Iterator[Finding]:
         yield Finding(advices[found.state], params, command=command, part=name, repair=repairable)
 
 
-def handshake_fault(program: str) -> str:
+def handshake_fault(program: str) -> Value:
     """Start it as a browser does, and greet it; why that failed, or ""."""
     body = json.dumps(
         {
@@ -82,14 +83,14 @@ def handshake_fault(program: str) -> str:
         )
         (length,) = struct.unpack("=I", done.stdout[:4])
         answer = json.loads(done.stdout[4 : 4 + length])
-        return "" if answer["result"]["protocol"] else "it answers in another protocol"
+        return "" if answer["result"]["protocol"] else detail("otherProtocol")
     except subprocess.TimeoutExpired:
-        return "it does not answer"
+        return detail("noAnswer")
     except OSError as error:
-        return error.strerror or "it can't be started"
+        return error.strerror or detail("cantStart")
     except (struct.error, ValueError, KeyError, TypeError):
         lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        return lines[-1][:200] if lines else f"it ended with status {done.returncode} and no answer"
+        return lines[-1][:200] if lines else detail("exitStatus", status=done.returncode)
 
 
 def repair(around: Surroundings, part: str) -> None:

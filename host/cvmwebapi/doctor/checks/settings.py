@@ -14,7 +14,7 @@ from cvmwebapi.system import paths
 def look(around: Surroundings) -> Iterator[Finding]:
     """Broken files shut everything down on purpose, so that is said first."""
     if around.fault is not None:
-        params = {name: str(value) for name, value in around.fault.params.items()}
+        params = around.fault.params
         yield Finding(around.fault.name, {"file": params.get("file", ""), "detail": params.get("detail", "")})
     for folder in (around.data, around.cache):
         if not os.access(folder, os.W_OK | os.X_OK):

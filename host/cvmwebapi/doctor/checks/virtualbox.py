@@ -11,6 +11,7 @@ from cvmwebapi.doctor.finding import Finding, Params
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.hypervisor import remote_display, versions
 from cvmwebapi.provision import manual
+from cvmwebapi.texts.phrase import detail
 
 
 def look(around: Surroundings) -> Iterator[Finding]:
@@ -50,11 +51,12 @@ def judge(facts: virtualbox_facts.Facts, install: str) -> Finding:
             return Finding("virtualboxOutOfReach")
         return Finding("virtualboxMissing", command=install)
     if facts.status is None:
-        return Finding("unknown", {"detail": f"{facts.path} does not answer"})
+        return Finding("unknown", {"detail": detail("silent", path=facts.path)})
     version = versions.parse(facts.answer)
     if version is None:
-        detail = (facts.answer.strip().splitlines() or ["no answer"])[-1][:200].rstrip(".")
-        return Finding("virtualboxBroken", {"path": facts.path, "detail": detail}, command=install)
+        lines = facts.answer.strip().splitlines()
+        reason = lines[-1][:200] if lines else detail("noAnswer")
+        return Finding("virtualboxBroken", {"path": facts.path, "detail": reason}, command=install)
     params: Params = {"version": str(version), "path": facts.path, "oldest": str(versions.OLDEST)}
     if version < versions.OLDEST:
         return Finding("virtualboxOld", params, command=install)

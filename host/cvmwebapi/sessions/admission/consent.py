@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from cvmwebapi.texts.phrase import Fault, detail
 from cvmwebapi.vmcp.description import MachineDescription
 
 LEAST_MEMORY = 256
@@ -82,14 +83,14 @@ def least(machine: MachineDescription) -> Resources:
 
 
 def lowered(wanted: Resources, least: Resources, chosen: Mapping[str, Any]) -> Resources:
-    """What the user grants of ``wanted``; raises ``ValueError`` for more than asked, or less than the site accepts."""
+    """What the user grants of ``wanted``; raises ``Fault`` for more than asked, or less than the site accepts."""
     values = {}
     for name, value in chosen.items():
         if name not in ("cpus", "memory", "disk"):
-            raise ValueError("it may hold cpus, memory and disk")
+            raise Fault("objectOf", names="cpus, memory, disk")
         low, high = getattr(least, name), getattr(wanted, name)
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-            raise ValueError(f"{name} must be a whole number from {low} to {high}")
+            raise Fault("about", name=name, reason=detail("numberRange", low=low, high=high))
         values[name] = value
     return replace(wanted, **values)
 

@@ -8,6 +8,8 @@ from cvmwebapi.config import sites
 from cvmwebapi.config.settings import Effective, Settings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.sessions.admission.consent import Resources
+from cvmwebapi.texts import phrase
+from cvmwebapi.texts.phrase import Phrase, Value
 
 
 def check_site(settings: Settings, domain: str) -> None:
@@ -26,13 +28,15 @@ def check_frame(settings: Settings, origin: str) -> None:
 
 def check_machine(settings: Settings, cpus: int, memory: int, disk: int) -> None:
     """Raises ``CVMError("overCap")`` when a machine of this size (MB) is larger than allowed."""
-    for what, unit, wanted, limit in (
-        ("virtual CPUs", "", cpus, settings.max_cpus),
-        ("memory", " MB", memory, settings.max_memory),
-        ("disk space", " MB", disk, settings.max_disk),
+    for name, wanted, limit in (
+        ("cpus", cpus, settings.max_cpus),
+        ("memory", memory, settings.max_memory),
+        ("disk", disk, settings.max_disk),
     ):
         if limit and wanted > limit:
-            raise CVMError("overCap", what=what, wanted=f"{wanted}{unit}", limit=f"{limit}{unit}")
+            raise CVMError(
+                "overCap", resource=_resource(name), wanted=_amount(name, wanted), limit=_amount(name, limit)
+            )
 
 
 def check_total(settings: Settings, wanted: Resources, others: Iterable[Resources], disk: bool) -> None:
@@ -41,20 +45,24 @@ def check_total(settings: Settings, wanted: Resources, others: Iterable[Resource
     ``disk``: about the disks of all machines there are; else about CPUs and memory of those that run.
     """
     present = list(others)
-    kinds = (("disk", " MB"),) if disk else (("cpus", ""), ("memory", " MB"))
-    for name, unit in kinds:
+    for name in ("disk",) if disk else ("cpus", "memory"):
         limit, used = getattr(settings, f"total_{name}"), sum(getattr(other, name) for other in present)
         if limit and getattr(wanted, name) + used > limit:
             raise CVMError(
                 "totalReached",
-                what=_WORDS[name],
-                wanted=f"{getattr(wanted, name)}{unit}",
-                used=f"{used}{unit}",
-                limit=f"{limit}{unit}",
+                resource=_resource(name),
+                wanted=_amount(name, getattr(wanted, name)),
+                used=_amount(name, used),
+                limit=_amount(name, limit),
             )
 
 
-_WORDS = {"cpus": "virtual CPUs", "memory": "memory", "disk": "disk space"}
+def _resource(name: str) -> Phrase:
+    return Phrase(f"resource_{name}")
+
+
+def _amount(name: str, amount: int) -> Value:
+    return amount if name == "cpus" else phrase.megabytes(amount)
 
 
 def approved_unasked(settings: Settings, domain: str, wanted: Resources) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from cvmwebapi.errors import CVMError
 from cvmwebapi.sessions.ledger import SessionRow
 from cvmwebapi.sessions.lifecycle.snapshot import SETTINGS
+from cvmwebapi.texts.phrase import detail
 from cvmwebapi.vmcp.description import MachineDescription
 
 MAX_PROPERTIES = 256
@@ -26,7 +27,7 @@ def properties(row: SessionRow, name: str, value: str) -> dict[str, str]:
     """All properties with that one. Raises ``CVMError("badValue")`` when there are too many."""
     changed = {**row.properties, name: value}
     if len(changed) > MAX_PROPERTIES:
-        raise CVMError("badValue", name="property", detail=f"there are more than {MAX_PROPERTIES}")
+        raise CVMError("badValue", name="property", detail=detail("tooMany", limit=MAX_PROPERTIES))
     return changed
 
 

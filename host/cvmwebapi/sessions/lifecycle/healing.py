@@ -108,7 +108,7 @@ class Healing:
         if treatment is Treatment.WAIT_FOR_DISK and not self._wait_for_disk():
             return
         if not self._attempts.take(time.monotonic()):
-            given_up = CVMError("machineNotHealed", detail=error.message)
+            given_up = CVMError("machineNotHealed", detail=error.phrase)
             self.problem = given_up.to_json()
             self._patient.suffers(health.flags(error.name) | Failure.GIVEN_UP, given_up)
             return

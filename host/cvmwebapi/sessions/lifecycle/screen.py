@@ -12,9 +12,11 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import calls
 from cvmwebapi.hypervisor.machine import Machine
 from cvmwebapi.system import files, paths
+from cvmwebapi.texts import phrase
+from cvmwebapi.texts.codes import StepCode
 
 _FILE = "screen.png"
-_WHAT = "take a picture of the machine's screen"
+_STEP: StepCode = "takePicture"
 _SECONDS = 30.0
 _LARGEST = 16 * 2**20
 """Bytes of a picture. The graphics memory of our machines, 16 MB, holds none that makes a larger file."""
@@ -48,20 +50,22 @@ class Screen:
                 # There before VBoxManage begins: the mark of a picture that a killed host leaves behind.
                 os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
                 try:
-                    self._machine.control("screenshotpng", str(file), what=_WHAT, seconds=_SECONDS)
+                    self._machine.control("screenshotpng", str(file), step=_STEP, seconds=_SECONDS)
                     return _read(file)
                 finally:
                     file.unlink()
         except TimeoutError:
-            raise CVMError("hypervisorTimeout", seconds=int(_SECONDS), what=_WHAT) from None
+            raise CVMError("hypervisorTimeout", seconds=int(_SECONDS), step=phrase.step(_STEP)) from None
         except OSError as error:
-            raise CVMError("hypervisorFailed", what=_WHAT, detail=error.strerror or "its file is gone") from error
+            raise CVMError(
+                "hypervisorFailed", step=phrase.step(_STEP), detail=error.strerror or phrase.detail("noPicture")
+            ) from error
 
     def press(self, codes: Sequence[int]) -> None:
         """Send scancodes of set 1, presses and releases. Raises ``CVMError`` of the hypervisor."""
         words = [f"{code:02x}" for code in codes]
         with self._typing:
-            self._machine.control("keyboardputscancode", *words, what="press keys in the machine", seconds=_SECONDS)
+            self._machine.control("keyboardputscancode", *words, step="pressKeys", seconds=_SECONDS)
 
 
 def lock_file(session: str) -> Path:
@@ -85,5 +89,5 @@ def _read(file: Path) -> bytes:
     size = file.stat().st_size
     content = file.read_bytes() if size <= _LARGEST else b""
     if not content.startswith(_PNG):
-        raise CVMError("hypervisorFailed", what=_WHAT, detail=f"what it made, {size} bytes, is no picture")
+        raise CVMError("hypervisorFailed", step=phrase.step(_STEP), detail=phrase.detail("noPicture"))
     return content

@@ -24,23 +24,19 @@ from cvmwebapi.sessions.lifecycle.watching import Watching
 from cvmwebapi.sessions.lifecycle.work import Work
 from cvmwebapi.sessions.resources import ports
 from cvmwebapi.states import AFTER, State, next_step
+from cvmwebapi.texts import phrase
+from cvmwebapi.texts.codes import PhaseCode, StepCode
 from cvmwebapi.texts.phase import Phase
+from cvmwebapi.texts.phrase import Phrase
 
 MAX_EXCHANGES = 64
 """HTTP requests to the application at a time."""
-_PHASES = {
+_PHASES: dict[State, PhaseCode] = {
     State.MISSING: "removingMachine",
     State.POWEROFF: "stoppingMachine",
     State.SAVED: "savingMachine",
     State.PAUSED: "pausingMachine",
     State.RUNNING: "startingMachine",
-}
-_NAMES = {
-    State.MISSING: "not there",
-    State.POWEROFF: "powered off",
-    State.SAVED: "saved",
-    State.PAUSED: "paused",
-    State.RUNNING: "running",
 }
 _SURPRISES = 3
 """Steps of one way that may fail because the machine was not where we believed it to be."""
@@ -79,7 +75,7 @@ class Session:
         """Where the application is found on 127.0.0.1. Raises ``CVMError("invalidState")`` unless the machine runs: the
         port may be anybody's then."""
         if self.state is not State.RUNNING:
-            raise CVMError("invalidState", state=_NAMES.get(self.state, "not there"), what="be talked to")
+            raise wrong_state(self.state, "useApplication")
         return self._work.row.port
 
     @property
@@ -233,14 +229,14 @@ class Session:
         """Hard reset. Raises ``CVMError("invalidState")`` unless it runs."""
         with self._working:
             if self.state is not State.RUNNING:
-                raise CVMError("invalidState", state=_NAMES[self.state], what="be reset")
-            self._work.machine.control("reset", what="reset the virtual machine")
+                raise wrong_state(self.state, "resetMachine")
+            self._work.machine.control("reset", step="resetMachine")
 
     def share_screen(self, on: bool) -> None:
         """Let an RDP client of this computer in, or no longer. Raises ``CVMError``: ``invalidState``, ``remote…``."""
         with self._working:
             if on and self.state is not State.RUNNING:
-                raise CVMError("invalidState", state=_NAMES[self.state], what="be shown to an RDP client")
+                raise wrong_state(self.state, "remoteOn")
             if on:
                 self.remote.begin(ports.pick(self._ledger.ports()))
             else:
@@ -285,3 +281,8 @@ class Session:
         """The session stays; this host looks at it no more."""
         self._healing.stop()
         self._watching.stop()
+
+
+def wrong_state(state: State, step: StepCode) -> CVMError:
+    """``invalidState``: a machine in ``state`` can't do that (``phrase.step``)."""
+    return CVMError("invalidState", state=Phrase(f"state_{state.name.lower()}"), step=phrase.step(step))

@@ -94,9 +94,9 @@ class Work:
         elif step in (Step.BOOT, Step.WAKE):
             self._boot(step is Step.BOOT, progress, cancelled)
         elif step is Step.PAUSE:
-            self.machine.control("pause", what="pause the virtual machine")
+            self.machine.control("pause", step="pauseMachine")
         elif step is Step.RESUME:
-            self.machine.control("resume", what="resume the virtual machine")
+            self.machine.control("resume", step="resumeMachine")
             self._apply_cap()
         elif step is Step.SAVE:
             self._save(progress)
@@ -210,7 +210,7 @@ class Work:
     def _save(self, progress: Progress) -> None:
         progress.at(Phase("savingMachine"), 0.3)
         computer.check_disk(self.folder, self.row.description["memory"], self.min_free_disk)
-        self.machine.control("savestate", what="save the virtual machine", seconds=600)
+        self.machine.control("savestate", step="saveMachine", seconds=600)
 
     def destroy(self, half: bool = False) -> None:
         """Remove the machine, whole or half, and all that was written for it."""

@@ -128,7 +128,8 @@ test("a rule that can't be understood lets nobody in", async () => {
       policy({ [name]: value });
       const data = await failure(checkSite(SITE));
       assert.equal(data.name, "policyBroken", `${name} ${JSON.stringify(value)}`);
-      assert.deepEqual(data.params, { file: PLACE, detail: `${name} must be a list of texts` });
+      const detail = { code: "detail_about", params: { name, reason: { code: "detail_textList" } } };
+      assert.deepEqual(data.params, { file: PLACE, detail });
       assert.equal(await refusal(checkFrame(FOREIGN)), "policyBroken");
     }
   }

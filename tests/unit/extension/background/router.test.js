@@ -189,7 +189,7 @@ test("what is no request is answered with its fault, by its id if it has one", a
   assert.deepEqual(port.posted.map(({ id, error }) => [id, error.name]), [
     [null, "badMessage"], [null, "badMessage"], [null, "badMessage"], [null, "badMessage"], [null, "badMessage"], [5, "badMessage"],
   ]);
-  assert.deepEqual(port.posted.at(-1).error.params, { detail: "it names no action" });
+  assert.deepEqual(port.posted.at(-1).error.params, { detail: { code: "detail_missing", params: { names: "action" } } });
 });
 
 test("the administrator's rules about sites bind before the host is asked", async () => {
@@ -219,7 +219,7 @@ test("an id that is in use is refused, at the policy's and at the host's", async
   port.say({ id: 1, action: "requestSession", params: {} });
   port.say({ id: 1, action: "requestSession", params: {} });
   await settled();
-  assert.deepEqual(port.taken().map(({ error }) => error.params), [{ detail: "its id is in use already" }]);
+  assert.deepEqual(port.taken().map(({ error }) => error.params), [{ detail: { code: "detail_idInUse" } }]);
   assert.equal(await refusal(port, "reopenSession", {}, 1), "badMessage");
   assert.equal(host.received.length, 1);
   await host.answer(host.last.id, { session: "s1" });

@@ -2,7 +2,6 @@
 import "./browser.js";
 import "../../../../extension/shared/text-parameters.js";
 import "../../../../extension/shared/translation.js";
-import "../../../../extension/shared/phrases.js";
 import "../../../../extension/shared/error-codes.js";
 import "../../../../extension/shared/error-text.js";
 import "../../../../extension/shared/request-shape.js";

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import "../../../../extension/shared/request-shape.js";
 
 const { LIMITS, faultOf, isNote } = cvmRequestShape;
+const missing = (/** @type {string} */ names) => ({ code: "detail_missing", params: { names } });
 const PROPER = { id: 1, action: "sync", params: { session: "s1" } };
 
 /** @param {number} levels of objects and lists within each other */
@@ -13,35 +14,35 @@ function nested(levels) {
 }
 
 test("a proper request has no fault", () => {
-  assert.equal(faultOf(PROPER), "");
-  assert.equal(faultOf({ ...PROPER, params: {} }), "");
-  for (const id of [0, -1, Number.MAX_SAFE_INTEGER, "", "a", "x".repeat(LIMITS.action)]) assert.equal(faultOf({ ...PROPER, id }), "");
+  assert.equal(faultOf(PROPER), null);
+  assert.equal(faultOf({ ...PROPER, params: {} }), null);
+  for (const id of [0, -1, Number.MAX_SAFE_INTEGER, "", "a", "x".repeat(LIMITS.action)]) assert.equal(faultOf({ ...PROPER, id }), null);
 });
 
 test("what is not an object is no request", () => {
-  for (const message of [null, undefined, 1, "sync", true, [], [PROPER]]) assert.equal(faultOf(message), "it is not an object");
+  for (const message of [null, undefined, 1, "sync", true, [], [PROPER]]) assert.equal(faultOf(message)?.code, "detail_notObject");
 });
 
 test("an id is a whole number or a short text", () => {
   const bad = [undefined, null, 0.5, NaN, Infinity, 2 ** 53, {}, [], true, "x".repeat(LIMITS.action + 1)];
-  for (const id of bad) assert.equal(faultOf({ ...PROPER, id }), "it has no id");
+  for (const id of bad) assert.deepEqual(faultOf({ ...PROPER, id }), missing("id"));
 });
 
 test("an action is a short text", () => {
   for (const action of [undefined, null, 1, {}, ["sync"], "x".repeat(LIMITS.action + 1)]) {
-    assert.equal(faultOf({ ...PROPER, action }), "it names no action");
+    assert.deepEqual(faultOf({ ...PROPER, action }), missing("action"));
   }
-  assert.equal(faultOf({ ...PROPER, action: "x".repeat(LIMITS.action) }), "");
+  assert.equal(faultOf({ ...PROPER, action: "x".repeat(LIMITS.action) }), null);
 });
 
 test("params are an object", () => {
-  for (const params of [undefined, null, 1, "x", [], [{}]]) assert.equal(faultOf({ ...PROPER, params }), "its params are not an object");
+  for (const params of [undefined, null, 1, "x", [], [{}]]) assert.deepEqual(faultOf({ ...PROPER, params }), missing("params"));
 });
 
 test("params are nested so deep at most", () => {
-  assert.equal(faultOf({ ...PROPER, params: { value: nested(LIMITS.depth - 1) } }), "");
-  assert.equal(faultOf({ ...PROPER, params: { first: 1, value: nested(LIMITS.depth) } }), "it is nested deeper than 32 levels");
-  assert.equal(faultOf({ ...PROPER, params: { value: [null, [], {}, "x"] } }), "");
+  assert.equal(faultOf({ ...PROPER, params: { value: nested(LIMITS.depth - 1) } }), null);
+  assert.deepEqual(faultOf({ ...PROPER, params: { first: 1, value: nested(LIMITS.depth) } }), { code: "detail_tooDeep", params: { limit: 32 } });
+  assert.equal(faultOf({ ...PROPER, params: { value: [null, [], {}, "x"] } }), null);
 });
 
 test("notes are told from requests", () => {

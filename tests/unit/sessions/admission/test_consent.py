@@ -116,10 +116,10 @@ def test_only_a_clear_yes_is_a_yes() -> None:
 def test_all_machines_together_stay_below_the_total() -> None:
     settings = Settings(total_cpus=4, total_memory=3000, total_disk=500)
     limits.check_total(settings, ASKED, [ASKED], disk=False)
-    with pytest.raises(CVMError, match=r"4 of virtual CPUs: 4 are in use, and this one wants 2"):
+    with pytest.raises(CVMError, match=r"Processors: the limit is 4, 4 are in use, and this one wants 2"):
         limits.check_total(settings, ASKED, [ASKED, replace(ASKED, memory=0)], disk=False)
-    with pytest.raises(CVMError, match="3000 MB of memory"):
+    with pytest.raises(CVMError, match="Memory: the limit is 3000 MB"):
         limits.check_total(settings, replace(ASKED, cpus=0), [ASKED, replace(ASKED, cpus=0)], disk=False)
-    with pytest.raises(CVMError, match="500 MB of disk space"):
+    with pytest.raises(CVMError, match="Disk space: the limit is 500 MB"):
         limits.check_total(settings, ASKED, [ASKED] * 5, disk=True)
     limits.check_total(Settings(), ASKED, [ASKED] * 99, disk=True)

@@ -23,13 +23,13 @@ function sliderOf(row) {
 
 test("without leave of the site there is nothing to lower", () => {
   assert.deepEqual(rows().map(({ className, text }) => [className, text]), [
-    ["amount fixed", "[confirmProcessors]4"], ["amount fixed", "[confirmMemory]2 GB"], ["amount fixed", "[confirmDisk][confirmDiskUpTo: 10 GB]"],
+    ["amount fixed", "[resource_cpus]4"], ["amount fixed", "[resource_memory]2 GB"], ["amount fixed", "[resource_disk][confirmDiskUpTo: 10 GB]"],
   ]);
   assert.deepEqual(lowered(), {});
 });
 
 test("a machine without a disk says so", () => {
-  assert.equal(rows({ disk: 0 })[2].text, "[confirmDisk][confirmDiskNone]");
+  assert.equal(rows({ disk: 0 })[2].text, "[resource_disk][confirmDiskNone]");
 });
 
 test("amounts are lowered as far as the site accepts, and begin with what it asks for", () => {

@@ -55,7 +55,7 @@ test("it names what the machine gets", () => {
   describe();
   assert.equal(
     written("gets"),
-    "[confirmMachine]analysis[confirmProcessors]2[confirmMemory]2 GB[confirmDisk][confirmDiskNone]" +
+    "[confirmMachine]analysis[resource_cpus]2[resource_memory]2 GB[resource_disk][confirmDiskNone]" +
       "[confirmDownload]18 MB[confirmNetwork][confirmNetworkYes]",
   );
   describe({ download: 0 });
