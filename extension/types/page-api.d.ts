@@ -12,6 +12,7 @@ declare global {
       readonly name: string;
       /** What the user can do about it. */
       readonly fix: string;
+      /** What is filled into the texts: numbers, words, or texts of our own as `{code, params, text}`. */
       readonly params: Record<string, unknown>;
       /** What is wrong on this computer, for people, where that is known. */
       readonly cause?: unknown;
