@@ -1,7 +1,7 @@
 // Requests to the relay and what comes back: matches answers to requests by id, and hands events on.
 (() => {
   "use strict";
-  const { JSON, Map, Promise, console, setTimeout, CVMError, pageErrors } = cvmParts;
+  const { JSON, Map, Promise, console, setTimeout, CVMError, pageDetail, pageError } = cvmParts;
 
   // The relay refuses what is longer; it would have to read it first to know whose answer that is.
   const LONGEST = 1024 * 1024;
@@ -42,7 +42,7 @@
       this.#examining = false;
       if (lives) return;
       this.#attach(port);
-      for (const id of [...this.#pending.keys()]) this.#settle(id)?.reject(pageErrors.connectionLost());
+      for (const id of [...this.#pending.keys()]) this.#settle(id)?.reject(pageError("connectionLost"));
       this.#onSessionEvent({ event: "disconnected", args: [] });
       this.#onSessionEvent({ event: "renewed", args: [] });
     }
@@ -63,11 +63,11 @@
     call(action, params, { onEvent, onSent, signal } = {}) {
       return new Promise((resolve, reject) => {
         const id = ++this.#lastId;
-        if (!this.#post) return reject(pageErrors.extensionGone());
-        if (signal?.aborted) return reject(pageErrors.cancelled());
+        if (!this.#post) return reject(pageError("extensionGone"));
+        if (signal?.aborted) return reject(pageError("cancelled"));
         const abort = () => {
           this.#send(++this.#lastId, "cancel", { request: id });
-          this.#settle(id)?.reject(pageErrors.cancelled());
+          this.#settle(id)?.reject(pageError("cancelled"));
         };
         signal?.addEventListener("abort", abort);
         this.#pending.set(id, {
@@ -90,12 +90,12 @@
       if (this.debugLogging) console.debug("CVM →", action, params);
       try {
         const text = JSON.stringify({ id, action, params });
-        if (text.length > LONGEST) throw pageErrors.badMessage(`it is longer than ${LONGEST} characters`);
+        if (text.length > LONGEST) throw pageError("badMessage", { detail: pageDetail("text", { limit: LONGEST }) });
         this.#post?.(text);
       } catch (error) {
         // JSON's own complaints: nested too deep, a BigInt, a circle.
-        const detail = "it can't be written as JSON";
-        this.#settle(id)?.reject(error instanceof CVMError ? error : pageErrors.badMessage(detail));
+        const detail = pageDetail("notJson", { words: String(/** @type {any} */ (error)?.message) });
+        this.#settle(id)?.reject(error instanceof CVMError ? error : pageError("badMessage", { detail }));
       }
     }
 

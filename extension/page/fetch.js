@@ -1,7 +1,7 @@
 // session.fetch: a request to the application in the machine, carried by the add-on and the host.
 (() => {
   "use strict";
-  const { Promise, URL, Headers, Response, ReadableStream, pageErrors } = cvmParts;
+  const { Promise, URL, Headers, Response, ReadableStream, pageDetail, pageError } = cvmParts;
   const { answerStream, requestStream, fromBase64 } = cvmParts;
 
   /** Fetch standard, "null body status". */
@@ -72,7 +72,7 @@
   function pathOf(path) {
     const base = "http://application.invalid";
     const url = URL.canParse(String(path), base) ? new URL(String(path), base) : null;
-    if (url?.origin !== base) throw pageErrors.badValue("path", "it must be a path of the application");
+    if (url?.origin !== base) throw pageError("badValue", { name: "path", detail: pageDetail("appPath") });
     return url.pathname + url.search;
   }
 

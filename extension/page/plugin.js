@@ -1,7 +1,7 @@
 // The plugin that pages get from startCVMWebAPI and connect: requests sessions, keeps them through lost connections.
 (() => {
   "use strict";
-  const { Map, Promise, URL, setTimeout, clearTimeout, Dispatcher, Session, Connection, callSafely, quiet, pageErrors } = cvmParts;
+  const { Map, Promise, URL, setTimeout, clearTimeout, Dispatcher, Session, Connection, callSafely, quiet, pageDetail, pageError } = cvmParts;
 
   // Seconds between attempts to come back after the host or the background went away; the last one repeats.
   const RETRY_AFTER = [0.2, 1, 3, 10, 30];
@@ -231,7 +231,7 @@
     try {
       return new URL(String(address), document.baseURI).href;
     } catch {
-      throw pageErrors.vmcpAddress("it is not a URL");
+      throw pageError("vmcpAddress", { detail: pageDetail("addressHost") });
     }
   }
 

@@ -1,7 +1,7 @@
 // What pages may wait for: the application inside the machine, and progress as an async iterator.
 (() => {
   "use strict";
-  const { Promise, setTimeout, clearTimeout, pageErrors } = cvmParts;
+  const { Promise, setTimeout, clearTimeout, pageError } = cvmParts;
 
   /** Milliseconds; a large image on an old computer boots for minutes. */
   const API_WITHIN = 300_000;
@@ -26,11 +26,11 @@
       };
       const abort = () => {
         end();
-        reject(pageErrors.cancelled());
+        reject(pageError("cancelled"));
       };
       const timer = setTimeout(() => {
         end();
-        reject(pageErrors.apiTimeout(timeout / 1000));
+        reject(pageError("apiTimeout", { seconds: timeout / 1000 }));
       }, timeout);
       session.addEventListener("apiStateChanged", look);
       signal?.addEventListener("abort", abort);

@@ -2,6 +2,10 @@
 (() => {
   "use strict";
   const { makeError } = cvmErrorText;
+
+  // An orphan has lost its extension's id, and its texts with it.
+  let gone = makeError("extensionGone");
+  cvmTranslationRead.then(() => (gone = makeError("extensionGone")));
   const { sameOriginUpToTop } = cvmRelayParts;
 
   class BackgroundLink {
@@ -57,15 +61,8 @@
       return port;
     }
 
-    /** An orphan has lost its extension's id, and its texts with it. */
     static whyGone() {
-      if (chrome.runtime?.id) return makeError("connectionLost");
-      return {
-        code: cvmErrorCodes.extensionGone,
-        name: "extensionGone",
-        message: "The CernVM WebAPI add-on was updated or switched off after this page was loaded.",
-        fix: "Reload the page.",
-      };
+      return chrome.runtime?.id ? makeError("connectionLost") : gone;
     }
   }
 

@@ -96,15 +96,10 @@ interface CvmParts {
   reportError: (error: unknown) => void;
   console: Pick<Console, "debug" | "warn">;
   CVMError: new (data: ErrorData) => CernVM.Failure;
-  pageErrors: {
-    extensionGone(): CernVM.Failure;
-    connectionLost(): CernVM.Failure;
-    cancelled(): CernVM.Failure;
-    apiTimeout(seconds: number): CernVM.Failure;
-    badMessage(detail: string): CernVM.Failure;
-    badValue(name: string, detail: string): CernVM.Failure;
-    vmcpAddress(detail: string): CernVM.Failure;
-  };
+  pageCodes: Readonly<Record<string, number>>;
+  pageTexts: Readonly<Record<string, string>>;
+  pageError(name: string, params?: Record<string, string | number | PhraseData>): CernVM.Failure;
+  pageDetail(code: string, params?: Record<string, string | number>): PhraseData;
   Dispatcher: typeof CvmDispatcher;
   waitForAPI<S extends CernVM.Session>(session: S, options?: CernVM.WaitOptions): Promise<S>;
   progressOf(source: CernVM.Source, ends: Set<() => void>): AsyncGenerator<CernVM.Progress>;

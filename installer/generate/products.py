@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
-from installer.generate import locales, policies, text_codes, texts_table
+from installer.generate import locales, page_texts, policies, text_codes, texts_table
 
 
 class Product(Protocol):
@@ -19,7 +19,7 @@ class Product(Protocol):
         """Those that are there already: one of them that ``files`` does not name any more is removed."""
 
 
-PRODUCTS: tuple[Product, ...] = (locales, texts_table, text_codes, policies)
+PRODUCTS: tuple[Product, ...] = (locales, texts_table, text_codes, page_texts, policies)
 
 
 def outdated() -> list[Path]:

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import "../../../../extension/shared/error-codes.js";
 import { parts } from "../fakes/page-scripts.js";
 
-const { CVMError, pageErrors } = parts;
+const { CVMError, pageDetail, pageError } = parts;
 
 test("an error carries what the host says of it", () => {
   const error = new CVMError({ code: -6, name: "diskFull", message: "No room.", fix: "Make some.", params: { needed: 7 } });
@@ -20,17 +20,18 @@ test("what is wrong on this computer is its cause, where that is known", () => {
 });
 
 test("its own errors have the numbers of the table, and name what is wrong", () => {
-  const made = [
-    pageErrors.extensionGone(), pageErrors.connectionLost(), pageErrors.cancelled(), pageErrors.apiTimeout(7),
-    pageErrors.badMessage("it is odd"), pageErrors.badValue("path", "it is odd"), pageErrors.vmcpAddress("it is odd"),
-  ];
-  assert.deepEqual(made.map(({ name }) => name), Object.keys(pageErrors));
-  for (const error of made) {
-    assert.equal(error.code, cvmErrorCodes[error.name], error.name);
+  const odd = pageDetail("text", { limit: 9 });
+  assert.deepEqual(odd, { code: "detail_text", params: { limit: 9 }, text: "it must be a text of at most 9 characters" });
+  const params = { seconds: 7, name: "path", detail: odd };
+  for (const [name, code] of Object.entries(parts.pageCodes)) {
+    const error = pageError(name, params);
+    assert.deepEqual([error.name, error.code], [name, cvmErrorCodes[name]]);
     assert.ok(error.fix);
+    assert.deepEqual(error.params, params);
+    assert.equal(code, cvmErrorCodes[name]);
+    assert.doesNotMatch(error.message, /[{}]|object/, name);
   }
-  assert.deepEqual(made.map(({ params }) => params), [
-    {}, {}, {}, { seconds: 7 }, { detail: "it is odd" }, { name: "path", detail: "it is odd" }, { detail: "it is odd" },
-  ]);
-  for (const error of made.slice(4)) assert.match(error.message, /it is odd/);
+  assert.match(pageError("apiTimeout", params).message, /within 7 s/);
+  assert.match(pageError("badValue", params).message, /path.*at most 9 characters/);
+  assert.deepEqual(pageError("cancelled").params, {});
 });
