@@ -18,11 +18,11 @@ from collections.abc import Callable
 from cvmwebapi.channel.flow import Flow
 from cvmwebapi.channel.wish import MAX_BODY, Wish, handed_on
 from cvmwebapi.errors import CVMError
-from cvmwebapi.net.faults import connection_fault
 from cvmwebapi.texts.phrase import detail
 
 _CONNECT_SECONDS = 10.0
 _SILENCE_SECONDS = 60.0
+_CUT_SHORT = (http.client.IncompleteRead, http.client.RemoteDisconnected)
 """Between two pieces of an answer; a page that does not read it may take as long as it likes."""
 _LOOK_SECONDS = 0.25
 _MAX_HEAD = 256 * 1024
@@ -175,4 +175,5 @@ def _translated(error: Exception, unconnected: bool) -> CVMError:
         return CVMError("apiUnreachable", detail=getattr(error, "strerror", None) or detail("connectionFailed"))
     if isinstance(error, TimeoutError):
         return CVMError("apiTimeout", seconds=_SILENCE_SECONDS)
-    return CVMError("apiBroken", detail=connection_fault(error))
+    head = isinstance(error, http.client.HTTPException) and not isinstance(error, _CUT_SHORT)
+    return CVMError("apiBroken", detail=detail("apiHead" if head else "brokeOff"))

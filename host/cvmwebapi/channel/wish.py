@@ -16,8 +16,6 @@ TIMEOUT = 60.0
 _MAX_PATH = 8192
 _MAX_HEADERS = 64 * 1024
 _MOST_HEADERS = 100
-# Beyond it JSON has no whole numbers; what may really be sent is MAX_BODY.
-_ANY_LENGTH = 2**53
 # RFC 9110, 5.6.2 (token), and 5.5 without bytes that no page can write.
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}")
 _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
@@ -51,9 +49,10 @@ def wish(params: dict[str, Any]) -> Wish:
         raise _bad("method", detail("oneOf", values=", ".join(sorted(_METHODS))))
     if not isinstance(path, str) or len(path) > _MAX_PATH or not _PATH.fullmatch(path):
         raise _bad("path", detail("appPath"))
-    length = _number(params.get("length", 0), "length", -1, _ANY_LENGTH)
-    if length > MAX_BODY:
+    length = params.get("length", 0)
+    if isinstance(length, (int, float)) and length > MAX_BODY:
         raise CVMError("bodyTooLarge", limit=MAX_BODY >> 20)
+    length = _number(length, "length", -1, MAX_BODY)
     if length and method in ("GET", "HEAD"):
         raise _bad("body", detail("noBody", method=method))
     timeout = _number(params.get("timeout", TIMEOUT), "timeout", 0.001, MAX_TIMEOUT)

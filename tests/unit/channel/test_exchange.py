@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from cvmwebapi.channel import exchange as channel
 from cvmwebapi.errors import CVMError
+from cvmwebapi.texts.codes import DetailCode
+from cvmwebapi.texts.phrase import detail
 
 from tests.unit.channel.application import SECONDS, Application, Page, head
 from tests.unit.site_fixtures import failure
@@ -173,23 +175,23 @@ def test_a_head_has_no_body(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "detail"),
+    ("answer", "reason"),
     [
-        (b"", "RemoteDisconnected"),
-        (b"nonsense\r\n\r\n", "BadStatusLine"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort", "IncompleteRead"),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nshort", "IncompleteRead"),
-        (b"HTTP/1.1 199 Odd\r\nContent-Length: 0\r\n\r\n", "its status or its headers can't be used"),
-        (b"HTTP/1.1 600 Odd\r\nContent-Length: 0\r\n\r\n", "its status or its headers can't be used"),
+        (b"", "brokeOff"),
+        (b"nonsense\r\n\r\n", "apiHead"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort", "brokeOff"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nshort", "brokeOff"),
+        (b"HTTP/1.1 199 Odd\r\nContent-Length: 0\r\n\r\n", "apiHead"),
+        (b"HTTP/1.1 600 Odd\r\nContent-Length: 0\r\n\r\n", "apiHead"),
         (b"HTTP/1.1 200 OK\r\n" + b"".join(b"A%d: %b\r\n" % (number, b"x" * 3000) for number in range(99)) + b"\r\n",
-         "its status or its headers can't be used"),
-        (b"HTTP/1.1 200 OK\r\nA: " + b"x" * 70_000 + b"\r\n\r\n", "LineTooLong"),
-        (b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 101 + b"\r\n", "HTTPException"),
+         "apiHead"),
+        (b"HTTP/1.1 200 OK\r\nA: " + b"x" * 70_000 + b"\r\n\r\n", "apiHead"),
+        (b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 101 + b"\r\n", "apiHead"),
     ],
 )  # fmt: skip
-def test_an_answer_that_is_no_http(serve: Serve, answer: bytes, detail: str) -> None:
+def test_an_answer_that_is_no_http(serve: Serve, answer: bytes, reason: DetailCode) -> None:
     error = failure(Page().send, serve(answer).port)
-    assert (error.name, error.params["detail"]) == ("apiBroken", detail)
+    assert (error.name, error.params["detail"]) == ("apiBroken", detail(reason))
 
 
 @pytest.mark.parametrize("status", [200, 599])

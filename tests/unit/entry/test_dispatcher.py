@@ -187,7 +187,7 @@ def test_a_download_rests_and_goes_on(wire: Wire, held: Held) -> None:
 def test_a_message_without_an_id_is_answered_without_one(wire: Wire, message: dict[str, Any]) -> None:
     wire.dispatcher.handle(message)
     assert wire.answer("") == "badMessage"
-    assert "no id" in wire.sent.messages[0]["error"]["message"]
+    assert wire.sent.messages[0]["error"]["params"]["detail"]["params"] == {"names": "id"}
 
 
 @pytest.mark.parametrize(
@@ -330,7 +330,7 @@ def test_the_end_of_the_browser_ends_every_request(wire: Wire, held: Held) -> No
 
 
 def test_a_frame_that_holds_no_message_is_answered(wire: Wire) -> None:
-    wire.dispatcher.reject("no JSON")
+    wire.dispatcher.reject("notObject")
     assert wire.answer("") == "badMessage"
 
 

@@ -47,7 +47,7 @@ def test_what_others_may_replace_is_not_registered_for_all(program: Path, what: 
     place = program if what == "." else program.parent if what == ".." else program.parent.parent
     place.chmod(0o757)
     error = failure(system, program)
-    assert error.name == "launcherUnusable" and f"may write to {place}" in error.params["detail"]
+    assert error.name == "launcherUnusable" and f"may write to {place}" in str(error.params["detail"])
     # Whoever installs for himself alone may do as he likes.
     assert launcher.checked(program) == program
 
@@ -57,14 +57,14 @@ def test_what_others_can_t_start_is_not_registered_for_all(program: Path, depth:
     place = (program, *program.parents)[depth]
     place.chmod(0o750)
     error = failure(system, program)
-    assert error.name == "launcherUnusable" and f"enter or start {place}" in error.params["detail"]
+    assert error.name == "launcherUnusable" and f"enter or start {place}" in str(error.params["detail"])
 
 
 def test_what_is_no_program(program: Path, tmp_path: Path) -> None:
-    assert "no such file" in failure(launcher.checked, tmp_path / "gone").params["detail"]
-    assert "no such file" in failure(launcher.checked, tmp_path).params["detail"]
+    assert "no such file" in str(failure(launcher.checked, tmp_path / "gone").params["detail"])
+    assert "no such file" in str(failure(launcher.checked, tmp_path).params["detail"])
     program.chmod(0o644)
-    assert "executed" in failure(launcher.checked, program).params["detail"]
+    assert "executed" in str(failure(launcher.checked, program).params["detail"])
     assert failure(launcher.find, str(program)).name == "launcherUnusable"
 
 
@@ -85,7 +85,7 @@ def test_a_package_names_a_program_that_is_to_come() -> None:
 @pytest.mark.parametrize("text", ["", "relative", "/nowhere/at/all"])
 def test_a_home_that_is_no_folder(text: str) -> None:
     error = failure(launcher.home, {"HOME": text} if text else {})
-    assert error.name == "homeMissing" and (text or "HOME") in error.params["detail"]
+    assert error.name == "homeMissing" and (text or "HOME") in str(error.params["detail"])
 
 
 def test_a_home_of_another_user(tmp_path: Path) -> None:
