@@ -9,6 +9,8 @@ STRYKER := $(CACHE)/stryker-$(shell cat tests/mutants/package.json tests/mutants
 LAB_BROWSER ?= chromium
 # How many deliberate faults are tried at the same time.
 MUTANTS_AT_ONCE ?= 2
+# Tests that run side by side.
+WORKERS := $(or $(CERNVM_WEBAPI_TEST_WORKERS),2)
 
 .PHONY: generate packages test check mutants mutants-js demo lab benchmarks tools browsers rig lint types unit clean node_modules
 
@@ -27,7 +29,7 @@ types: tools
 
 unit: tools
 	npm test --silent
-	$(PY) -m pytest tests/unit -q
+	$(PY) -m pytest tests/unit -q -n $(WORKERS)
 
 mutants: mutants-js
 

@@ -10,8 +10,17 @@ import pytest
 
 from tests.fresh_after_failure import pytest_runtest_makereport, pytest_runtest_teardown
 from tests.lab.world import World, blank_iso
+from tests.side_by_side import pytest_collection_modifyitems, pytest_xdist_make_scheduler
 
-__all__ = ["HOST", "guest_world", "pytest_runtest_makereport", "pytest_runtest_teardown", "world"]
+__all__ = [
+    "HOST",
+    "guest_world",
+    "pytest_collection_modifyitems",
+    "pytest_runtest_makereport",
+    "pytest_runtest_teardown",
+    "pytest_xdist_make_scheduler",
+    "world",
+]
 
 # A busy machine makes any example slow now and then: pytest-timeout ends what hangs.
 hypothesis.settings.register_profile("patient", deadline=None)

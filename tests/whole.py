@@ -1,9 +1,8 @@
 """All suites but the quick ones (`make check`) and the benchmarks, for `make test`.
 
-Most tests wait for a browser or a machine to start, so two files run side by side; those of policies change the whole
-computer, and come first and alone. Real browsers and machines share a computer with whatever else happens there: when
-tests of no more than three files have failed (those of a file share one world) they get a second try, alone, and the
-end of the output says so.
+Most tests wait for a browser or a machine to start, so two groups of them run side by side: see `side_by_side`. Real
+browsers and machines share a computer with whatever else happens there: when tests of no more than three files have
+failed (those of a file share one world) they get a second try, alone, and the end of the output says so.
 """
 
 from __future__ import annotations
@@ -19,20 +18,17 @@ CHECKOUT = Path(__file__).parents[1]
 _FAILED = CHECKOUT / ".pytest_cache" / "v" / "cache" / "lastfailed"
 _WORKERS = os.environ.get("CERNVM_WEBAPI_TEST_WORKERS", "2")
 _MOST_FILES = 3
-_OTHERS = ["tests", "--ignore=tests/benchmarks", "--ignore=tests/unit", "--ignore=tests/policy"]
+_SUITES = ["tests", "--ignore=tests/benchmarks", "--ignore=tests/unit"]
 
 
 def main() -> int:
     """The exit code for the shell."""
-    codes = {
-        _run("tests/policy", "--cache-clear"),
-        _run(*_OTHERS, "-n", _WORKERS, "--dist", "loadfile"),
-    }
-    if codes == {pytest.ExitCode.OK}:
+    code = _run(*_SUITES, "--cache-clear", "-n", _WORKERS, "--dist", "loadscope", "--no-loadscope-reorder")
+    if code == pytest.ExitCode.OK:
         return 0
     failed = sorted(json.loads(_FAILED.read_text("utf-8"))) if _FAILED.exists() else []
     files = {name.partition("::")[0] for name in failed}
-    if not codes <= {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED} or not 1 <= len(files) <= _MOST_FILES:
+    if code != pytest.ExitCode.TESTS_FAILED or not 1 <= len(files) <= _MOST_FILES:
         return 1
     print(f"\nA second try for {len(failed)} of the tests:", *failed, sep="\n  ", flush=True)
     if _run("tests", "--last-failed", "--last-failed-no-failures", "none"):

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import psutil
 
 from tests.drivers.browser import Browser, Page
-
-_ARMED = 0.7
-"""Seconds until the confirmation window takes clicks, and a little more."""
 
 
 def request_session(url: str) -> str:
@@ -46,7 +42,6 @@ def failure(page: Page, promise: str) -> dict[str, Any]:
 def decide(browser: Browser, button: str) -> None:
     """Click a button of the confirmation window, as soon as it takes clicks, and see it go."""
     window = browser.wait_for_window("confirm.html")
-    time.sleep(_ARMED)
     window.click(button)
     window.wait_closed()
 

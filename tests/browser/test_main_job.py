@@ -23,7 +23,6 @@ def test_a_visitor_starts_a_machine_and_the_page_talks_to_it(guest_world: World,
         window.wait_until("document.querySelector('h1')?.innerText.includes('127.0.0.1')")
         assert guest_world.leftovers() == [], "before the yes there is nothing"
         picture(window, f"confirmation-{name}")
-        time.sleep(0.7)
         window.click("#allow")
         window.wait_closed()
         page.wait_until("document.querySelector('#state').innerText === 'running'", 120)

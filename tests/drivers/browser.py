@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 #: Seconds that things on a busy machine may take.
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 class Page(ABC):

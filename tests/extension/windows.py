@@ -36,7 +36,7 @@ def picture(page: Page, *names: str) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.screenshot(PICTURES / f"{'-'.join(names)}.png")
     # After a change of its size the window may be drawn anew once or twice.
-    page.wait_until(f"{TOO_WIDE} <= 0", 5)
+    page.wait_until(f"{TOO_WIDE} <= 0")
 
 
 def long_texts(extension: Path, folder: Path) -> Path:

