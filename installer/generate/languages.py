@@ -33,7 +33,8 @@ def complete(language: str) -> dict[str, str]:
 
 def lacking(language: str) -> list[str]:
     """The keys of what the language does not say yet."""
-    return [key for key in own("en") if key not in own(language)]
+    texts = own(language)
+    return [key for key in own("en") if key not in texts]
 
 
 def notes() -> dict[str, str]:

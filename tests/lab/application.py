@@ -14,12 +14,14 @@ BLOCK = bytes(range(256)) * 256
 
 
 class Application:
-    """Listens on one port; `sent` and `hung_up` are what it noticed."""
+    """Listens on one port; `sent`, `hung_up`, and in `marked` the paths of requests with a header X-Mine, are what it
+    noticed. Other requests may be those of a host that looks whether it answers.
+    """
 
     def __init__(self, port: int) -> None:
         self.sent = 0
         self.hung_up = threading.Event()
-        self.requests: list[str] = []
+        self.marked: list[str] = []
         handler = functools.partial(_Handler, self)
         self._server = _listen(port, handler)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -52,7 +54,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         url = urlsplit(self.path)
-        self.application.requests.append(self.path)
+        if self.headers["X-Mine"]:
+            self.application.marked.append(self.path)
         query = parse_qs(url.query)
         if url.path == "/big":
             self._big(int(query["mb"][0]))

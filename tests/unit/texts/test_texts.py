@@ -52,9 +52,10 @@ def test_a_language_that_was_complete_stays_so(language: str) -> None:
 
 @pytest.mark.parametrize("language", languages())
 def test_a_language_has_the_parameters_of_english(language: str) -> None:
+    en = own("en")
     for name, text in own(language).items():
         assert text.strip() == text != "", name
-        assert set(english.parameters(text)) == set(english.parameters(own("en")[name])), f"{language} {name}"
+        assert set(english.parameters(text)) == set(english.parameters(en[name])), f"{language} {name}"
 
 
 def test_whoever_tells_of_errors_has_all_that_their_texts_need() -> None:
@@ -84,6 +85,7 @@ SAME = 0.08
 
 @pytest.mark.parametrize("language", [name for name in languages() if name != "en"])
 def test_a_translation_is_no_copy(language: str) -> None:
-    same = [text for name, text in own("en").items() if own(language).get(name) == text]
+    texts = own(language)
+    same = [text for name, text in own("en").items() if texts.get(name) == text]
     assert [text for text in same if len(re.findall(r"[A-Za-z]{4,}", text)) > 3] == []
     assert len(same) < SAME * len(own("en"))
