@@ -135,10 +135,10 @@ class HostClient:
             time.sleep(0.02)
 
     def wait_for_phase(self, code: str, seconds: float = 30) -> None:
-        """Wait until a task has told that it is in that phase."""
+        """Wait until a task has told that it is in that phase, or begins with it."""
         deadline = time.monotonic() + seconds
-        while not any(args[2]["phase"] == code for args in self.args_of("progress")):
-            assert time.monotonic() < deadline, f"no {code} but {self.args_of('progress')}"
+        while not any(args[-1]["phase"] == code for args in [*self.args_of("started"), *self.args_of("progress")]):
+            assert time.monotonic() < deadline, f"no {code} but {self.events}"
             time.sleep(0.02)
 
     def _read(self) -> None:

@@ -126,7 +126,7 @@ def test_a_host_killed_while_closing_leaves_what_the_next_one_removes(world: Wor
         number = request(host, world, "half-closed")["session"]
         host.call("start", session=number)
         host.begin("close", session=number)
-        host.wait_for("started", ["Removing the machine"])
+        host.wait_for_phase("removingMachine")
         time.sleep(delay)
         host.process.kill()
     with HostClient(world.environment, HOST) as host:
