@@ -24,7 +24,8 @@ class Application:
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._server.getsockname()[1]
         self.connections = 0
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._accepting = threading.Thread(target=self._serve, daemon=True)
+        self._accepting.start()
 
     def _serve(self) -> None:
         with contextlib.suppress(OSError):
@@ -39,6 +40,10 @@ class Application:
             self._talk(connection)
 
     def close(self) -> None:
+        # Closed without this, the listener's number may be another one's while the thread still accepts from it.
+        with contextlib.suppress(OSError):
+            self._server.shutdown(socket.SHUT_RDWR)
+        self._accepting.join()
         self._server.close()
 
 
