@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterator
 
@@ -25,6 +26,11 @@ __all__ = [
 # A busy machine makes any example slow now and then: pytest-timeout ends what hangs.
 hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
+
+# Whoever runs the tests in the background ignores these, and what the tests start would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+for _ignored in (signal.SIGHUP, signal.SIGQUIT):
+    signal.signal(_ignored, signal.SIG_DFL)
 
 HOST = [sys.executable, "-m", "cvmwebapi"]
 
