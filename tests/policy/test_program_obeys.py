@@ -48,7 +48,7 @@ def test_the_command_line_shows_what_holds_and_what_is_broken(tmp_path: Path) ->
             0,
             'releases = "https://mirror.example"  (locked)',
         ),
-        ("bad", '{"max_cpus": "2"}', 1, "max_cpus must be a whole number"),
+        ("bad", '{"max_cpus": "2"}', 1, "max_cpus: it must be a whole number"),
     ):
         (tmp_path / name).mkdir()
         done = subprocess.run(
