@@ -12,7 +12,7 @@ MUTANTS_AT_ONCE ?= 2
 # Tests that run side by side.
 WORKERS := $(or $(CERNVM_WEBAPI_TEST_WORKERS),2)
 
-.PHONY: generate packages test check mutants mutants-js demo lab benchmarks tools browsers rig lint types unit clean node_modules
+.PHONY: generate packages test check mutants mutants-js mutants-python demo lab benchmarks tools browsers rig lint types unit clean node_modules
 
 test: check browsers rig
 	$(PY) -m tests.whole
@@ -31,11 +31,16 @@ unit: tools
 	npm test --silent
 	$(PY) -m pytest tests/unit -q -n $(WORKERS)
 
-mutants: mutants-js
+mutants: mutants-python mutants-js
 
 # Deliberate faults in the JavaScript that guards people: prints those that none of its unit tests notices.
 mutants-js: tools $(STRYKER)/ready
 	$(PY) -m tests.mutants.javascript $(STRYKER) --at-once $(MUTANTS_AT_ONCE)
+
+# The same in Python; PARTS="channel entry" for some of its parts only (tests/mutants/python).
+mutants-python: tools
+	$(VENV)/bin/pip install -q --disable-pip-version-check -e '.[mutants]'
+	nice $(PY) -m tests.mutants.python $(PARTS) --processes $(MUTANTS_AT_ONCE)
 
 generate: tools
 	$(PY) -m installer.generate
