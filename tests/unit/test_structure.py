@@ -1,4 +1,4 @@
-"""The shape of the host's package: imports point one way."""
+"""The shape of the host's package: imports point one way, and its tests stand as it does."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from pathlib import Path
 import cvmwebapi
 
 PACKAGE = Path(cvmwebapi.__file__).parent
+TESTS = Path(__file__).parent
+#: Folders of tests that are about something else than the package.
+ELSEWHERE = {"extension", "generate", "mutants", "repository"}
 
 #: From what people and browsers start, down to what knows nothing of the rest (docs/architecture.md).
 LAYERS = (
@@ -61,3 +64,11 @@ def test_imports_point_downwards() -> None:
     pairs = [(a, b) for a, b in imports() if a.partition(".")[0] != b.partition(".")[0]]
     assert len(pairs) > 200
     assert [f"{a} imports {b}" for a, b in pairs if layer[a.partition(".")[0]] >= layer[b.partition(".")[0]]] == []
+
+
+def test_unit_tests_mirror_the_packages() -> None:
+    tests = [file.relative_to(TESTS) for file in TESTS.rglob("test_*.py")]
+    folders = {file.parent for file in tests if file.parts[0] not in ELSEWHERE}
+    assert [str(folder) for folder in folders if not (PACKAGE / folder / "__init__.py").is_file()] == []
+    modules = {file.stem.removeprefix("test_") for file in tests if len(file.parts) == 1} - {"structure"}
+    assert [name for name in modules if not (PACKAGE / f"{name}.py").is_file()] == []

@@ -22,7 +22,7 @@ from tests.lab.world import World
 from tests.rig import cache, packages
 from tests.rig.home import VBoxManageError
 from tests.stdio.client import HostClient, HostError
-from tests.unit.hypervisor.test_extension_packs import ORACLE_6, VNC
+from tests.unit.hypervisor.test_remote_display import ORACLE_6, VNC
 from tests.virtualbox.sessions import by_hand, eventually, started
 
 pytestmark = pytest.mark.virtualbox

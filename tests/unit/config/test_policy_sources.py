@@ -14,7 +14,7 @@ from cvmwebapi.config import policy, settings
 from cvmwebapi.config.policy import DOMAIN, REGISTRY_KEY
 from cvmwebapi.errors import CVMError
 
-from .registry_double import RegistryDouble
+from tests.unit.system.registry_double import RegistryDouble
 
 KINDS = {name: rule.kind for name, rule in settings.rules().items()}
 

@@ -17,7 +17,7 @@ from cvmwebapi.installation.registration import Registration
 
 from tests.drivers.registration import chromium_id, firefox_id
 from tests.lab.world import EXTENSION
-from tests.unit.config.registry_double import RegistryDouble
+from tests.unit.system.registry_double import RegistryDouble
 
 ALL = sorted(browsers.table())
 LAUNCHER = "/usr/bin/env"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.unit.config.registry_double import RegistryDouble
 from tests.unit.doctor.conftest import Computer
 from tests.unit.doctor.producing import produces, untouched
+from tests.unit.system.registry_double import RegistryDouble
 
 
 def recorded_kvm(computer: Computer, kernel: str, virtualbox: str, users: int, parameter: str) -> None:

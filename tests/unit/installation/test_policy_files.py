@@ -10,16 +10,14 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from cvmwebapi.command_line import run
 from cvmwebapi.config import policy, settings
 from cvmwebapi.installation import registry_file
 from cvmwebapi.installation.policy_files import CHROMIUM_ID, FIREFOX_ID
 
 from tests.drivers.registration import chromium_id, firefox_id
 from tests.lab.world import CHECKOUT, EXTENSION
-
-from .registry_double import RegistryDouble
-from .test_policy_sources import KINDS
+from tests.unit.config.test_policy_sources import KINDS
+from tests.unit.system.registry_double import RegistryDouble
 
 READY = CHECKOUT / "manifest-templates" / "policy"
 EXAMPLE = json.loads((READY / "example.json").read_text())
@@ -101,32 +99,6 @@ def test_the_administrative_template_has_every_setting_with_its_texts() -> None:
     raw = (READY / "windows/cernvm-webapi.admx").read_text()
     assert set(re.findall(r"\$\(string\.(\w+)\)", raw)) == texts
     assert set(re.findall(r"\$\(presentation\.(\w+)\)", raw)) == forms
-
-
-def test_generating_bad_values_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    values = tmp_path / "values.json"
-    for text, more, words in (
-        ('{"max_cpus": "two"}', [], "whole number"),
-        ('{"nonsense": 1}', [], "no setting named"),
-        ("{", [], "can't be used"),
-        ("{}", ["--chromium-id", "../x"], "no id"),
-    ):
-        values.write_text(text)
-        assert run(["policy", "generate", str(values), "--output", str(tmp_path / "out"), *more]) == 1
-        assert words in capsys.readouterr().err and not (tmp_path / "out").exists()
-    values.write_text("{}")
-    (tmp_path / "out").mkdir()
-    assert run(["policy", "generate", str(values), "--output", str(tmp_path / "out")]) == 1
-    assert list((tmp_path / "out").iterdir()) == []
-
-
-def test_validate_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["policy", "validate", str(READY / "example.json")]) == 0
-    assert 'allowed_sites = ["*.cern.ch"]' in capsys.readouterr().out
-    bad = tmp_path / "bad.json"
-    bad.write_text('{"allowed_sites": ["https://x"]}')
-    assert run(["policy", "validate", str(bad)]) == 1
-    assert "not a domain" in capsys.readouterr().err
 
 
 def test_the_administrators_page_has_every_setting() -> None:
