@@ -105,8 +105,6 @@ def _pin(pins: PinnedKeys, domain: str, document: Document, now: float) -> None:
 
 
 def _may_follow(pin: Pin, document: Document) -> bool:
-    new = keys.to_der(document.key)
-    if new == keys.to_der(pin.key) or (pin.next and new == keys.to_der(pin.next)):
-        return True
+    # Each key vouches for itself.
     known = [pin.key, *([pin.next] if pin.next else [])]
     return any(document.vouched(pin.domain, key, document.key) for key in known)
