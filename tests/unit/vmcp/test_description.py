@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
 from cvmwebapi.errors import CVMError
+from cvmwebapi.texts.phrase import Phrase
 from cvmwebapi.vmcp.canonical import signed_fields
 from cvmwebapi.vmcp.description import (
     MAX_USER_DATA,
@@ -178,8 +179,59 @@ def test_refused(values: dict[str, Any], error: str, code: int) -> None:
     assert caught.fix
 
 
+@pytest.mark.parametrize(
+    ("key", "attribute", "low", "high"),
+    [
+        ("cpus", "cpus", 1, 64),
+        ("memory", "memory", 16, 1048576),
+        ("disk", "disk", 0, 2097152),
+        ("flags", "flags", 0, 2147483647),
+        ("apiPort", "api_port", 1, 65535),
+        ("executionCap", "execution_cap", 1, 100),
+        ("minCpus", "min_cpus", 0, 64),
+        ("minMemory", "min_memory", 0, 1048576),
+        ("minDisk", "min_disk", 0, 2097152),
+    ],
+)
+def test_numbers_end_at_their_limits_and_errors_name_them(key: str, attribute: str, low: int, high: int) -> None:
+    # The highest flags ask for files of the user's own computer.
+    for allowed in (low, high if key != "flags" else 255 - 2):
+        assert getattr(machine(**{key: allowed}), attribute) == allowed
+    for refused in (low - 1, high + 1):
+        error = failure(machine, **{key: refused})
+        assert (error.name, error.params) == ("machineNumber", {"key": key, "low": low, "high": high})
+
+
+@pytest.mark.parametrize(
+    ("values", "params"),
+    [
+        ({"secret": "a" * 1025}, {"key": "secret", "rule": Phrase("rule_printable", {"limit": 1024})}),
+        ({"version": "a b"}, {"key": "version", "rule": Phrase("rule_version")}),
+        ({"flavor": "huge"}, {"key": "cernvmFlavor", "rule": "prod, devel, testing"}),
+        ({"diskURL": "ftp://x", "diskChecksum": CHECKSUM},
+         {"key": "diskURL", "rule": Phrase("rule_address", {"limit": 4096})}),
+        ({"diskURL": "https://x", "diskChecksum": "ab"}, {"key": "diskChecksum", "rule": Phrase("rule_hex64")}),
+        ({"canOverride": "cpus;rm"}, {"key": "canOverride", "rule": Phrase("rule_names", {"limit": 64})}),
+        ({"name": "a b"}, {"limit": 100}),
+        ({"userData": "a\0b"}, {"limit": 256}),
+        ({"flags": 256 | 1}, {"flags": 257}),
+        ({"ram": 1024, "memory": 2048}, {"key": "memory"}),
+        ({"name": ""}, {"key": "name"}),
+        ({"secret": ""}, {"key": "secret"}),
+        ({"diskURL": "https://example.org/d"}, {"key": "diskChecksum"}),
+        ({"diskChecksum": CHECKSUM}, {"key": "diskURL"}),
+    ],
+)  # fmt: skip
+def test_errors_say_which_value_is_wrong_and_what_it_must_be(values: dict[str, Any], params: dict[str, Any]) -> None:
+    assert failure(machine, **values).params == params
+
+
 def test_limits_themselves_are_allowed() -> None:
-    assert machine(userData="a" * MAX_USER_DATA, cpus=64, memory=16, apiPort=65535, executionCap=1, name="a" * 100)
+    assert machine(userData="a" * MAX_USER_DATA, name="a" * 100, secret="s" * 1024, version="1" * 64)
+    longest = "https://example.org/" + "d" * (4096 - 20)
+    assert machine(diskURL=longest, diskChecksum=CHECKSUM).disk_url == longest
+    names = [f"a{number}" for number in range(64)]
+    assert machine(canOverride=",".join(names)).can_override == tuple(names)
 
 
 def test_bits_that_nobody_knows_ask_for_nothing() -> None:
@@ -219,6 +271,18 @@ def test_the_page_overrides_what_the_site_allows() -> None:
     assert described.overridden({}) == described
     for name in ("cpus", "name", "secret", "canOverride", "userData", "SECRET", ""):
         assert failure(described.overridden, {name: "1"}).name == "settingNotAllowed"
+
+
+def test_what_the_page_does_not_override_stays_as_the_site_has_it() -> None:
+    described = MachineDescription(
+        "my-vm", "s", "data", 2, 2048, 4096, "2.7-8", "devel", 3, "https://example.org/d", CHECKSUM, 8080, 80,
+        ("executionCap",), 1, 1024, 3072,
+    )  # fmt: skip
+    assert described.overridden({"executionCap": "50"}) == replace(described, execution_cap=50)
+
+
+def test_a_name_that_can_not_be_overridden_is_told_cut_short() -> None:
+    assert failure(machine().overridden, {"n" * 65: "1"}).params == {"name": "n" * 64}
 
 
 def test_what_the_page_overrides_obeys_the_same_limits() -> None:

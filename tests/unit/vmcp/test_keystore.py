@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from cvmwebapi import website
 from cvmwebapi.config import settings
+from cvmwebapi.errors import CVMError
+from cvmwebapi.texts.phrase import detail
 from cvmwebapi.vmcp import keys, keystore
 from cvmwebapi.vmcp import root_key as built_in
 from cvmwebapi.vmcp.keystore import MIN_INTERVAL_SECONDS, STALE_SECONDS, VALID_SECONDS, Keystore, lookup, parse_list
@@ -94,6 +96,7 @@ def test_wrong_signature(server: Server, site_key: website.PrivateKey) -> None:
     server.list += website.keystore_line("evil.example", site_key).encode() + b"\n"
     error = failure(server.reader().find, "example.org")
     assert (error.name, error.code) == ("keystoreInvalid", -12)
+    assert error.params == {"url": server.site.url("/store"), "detail": detail("signature")}
 
 
 @pytest.mark.parametrize("signature", [b"", b"x", b"\0" * 256, b"x" * 5000])
@@ -111,7 +114,7 @@ def test_unreachable(server: Server) -> None:
     server.status = 500
     error = failure(server.reader().find, "example.org")
     assert (error.name, error.code) == ("keystoreUnreachable", -12)
-    assert "500" in error.message
+    assert "500" in error.message and server.site.url("/store") in error.message
     # Nothing is remembered against it: the next try asks again.
     server.status = 200
     assert server.reader().find("example.org") is not None
@@ -204,12 +207,35 @@ def test_lookup_over_several_keystores(server: Server, site_key: website.Private
     assert (error.name, error.code) == ("notTrusted", -13)
     assert "other.example" in error.message
     assert failure(lookup, "other.example", [good, down]).name == "keystoreUnreachable"
+    error = failure(lookup, "other.example", [broken, down])
+    reason = detail("about", name="root_key", reason=detail("notPublicKey"))
+    assert (error.name, error.params) == ("keystoreInvalid", {"url": good.url, "detail": reason}), "the first fault"
     assert failure(lookup, "other.example", [broken, good]).name == "keystoreInvalid"
 
 
 def test_cancelled(server: Server) -> None:
     with keystore._refreshing:
         assert failure(server.reader().find, "example.org", lambda: True).name == "cancelled"
+
+
+def test_a_list_that_is_cancelled_while_it_is_renewed_was_not_asked_for(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cancelled(url: str, **_: object) -> bytes:
+        raise CVMError("cancelled")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("cvmwebapi.net.document.get", cancelled)
+        assert failure(server.reader().find, "example.org").name == "cancelled", "at the first time"
+    server.reader().find("example.org")
+    server.now += VALID_SECONDS + 1
+    with monkeypatch.context() as patched:
+        patched.setattr("cvmwebapi.net.document.get", cancelled)
+        assert failure(server.reader().find, "example.org").name == "cancelled"
+    assert server.asked == 1
+    # No server has failed: the next use asks it at once.
+    server.reader().find("example.org")
+    assert server.asked == 1
 
 
 def test_the_built_in_root_key_is_a_4096_bit_rsa_key() -> None:

@@ -72,6 +72,18 @@ def test_no_answer_of_an_endpoint_can_pass_for_a_statement() -> None:
         canonical.check_salt(first.decode())
 
 
+def test_limits_themselves_are_allowed_and_base64_may_be_folded() -> None:
+    (statement,) = chain("a.example", (0, 1))
+    folded = {**statement, "signature": "\n".join([statement["signature"][:10], statement["signature"][10:]])}
+    made = parse(document(KEYS[1], contact="x" * 200, rotation=[folded] * 16))
+    assert made.vouched("a.example", KEYS[0].public_key(), KEYS[1].public_key())
+    assert (made.contact, len(made.rotation)) == ("x" * 200, 16)
+    longest = {**statement, "signature": "A" * 4096}
+    assert len(parse(document(rotation=[longest])).rotation[0].signature) == 3072
+    with pytest.raises(BadDocument):
+        parse(document(rotation=[{**statement, "signature": "A" * 4100}]))
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [

@@ -13,7 +13,7 @@ from cvmwebapi import website
 from cvmwebapi.config.settings import Keystore, Settings
 from cvmwebapi.vmcp import client, keys, published_document, published_keys
 from cvmwebapi.vmcp.keystore import STALE_SECONDS, Trust
-from cvmwebapi.vmcp.pinned_keys import PinnedKeys
+from cvmwebapi.vmcp.pinned_keys import Pin, PinnedKeys
 
 from tests.unit.net.servers import Reply, Seen, Site, make_certificate, tunnel_to
 from tests.unit.site_fixtures import failure
@@ -173,6 +173,9 @@ def test_the_pinned_key_goes_on_while_the_server_is_down(world: World) -> None:
     world.now += STALE_SECONDS
     trust = world.lookup()
     assert trust is not None and trust.stale and trust.fingerprint == fingerprint(OLD)
+    # It counts for no more than when the site told it itself.
+    assert (trust.kind, trust.algorithm, trust.domain) == ("published", "ed25519", DOMAIN)
+    assert trust.source == f"https://{DOMAIN}/.well-known/cernvm-webapi.json"
     world.now += 1
     assert world.lookup() is None
     # A key that was taken down is gone at once; its pin stays.
@@ -181,6 +184,15 @@ def test_the_pinned_key_goes_on_while_the_server_is_down(world: World) -> None:
     assert world.lookup() is None
     world.publish(FOREIGN)
     assert failure(world.lookup).name == "keyChanged"
+
+
+def test_a_pin_from_the_future_says_nothing_of_its_age(world: World) -> None:
+    world.publish(OLD)
+    world.lookup()
+    world.reply = Reply(status=503)
+    assert world.lookup() is not None, "at the very moment of the pin"
+    world.now -= 1
+    assert world.lookup() is None
 
 
 def test_each_use_prolongs_the_thirty_days(world: World) -> None:
@@ -206,6 +218,34 @@ def test_pins_are_private_and_a_damaged_one_trusts_nobody(world: World, own_fold
         assert str(file) in error.message
     assert PinnedKeys().forget(DOMAIN)
     assert world.lookup() is not None
+
+
+def test_all_pins_are_told_but_for_damaged_ones(own_folders: Path) -> None:
+    pins = PinnedKeys()
+    for domain, key in (("b.example", OLD), ("a.example", NEW)):
+        pins.put(Pin(domain, key.public_key(), "ed25519", "me", 1.0, 2.0))
+    folder = own_folders / "data" / "pinned-keys"
+    (whole,) = (file for file in folder.iterdir() if "a.example" in file.read_text())
+    said = json.loads(whole.read_text())
+    damages: list[Any] = [[], {}, {**said, "key": "QUJD"}, {**said, "first_seen": None}]
+    for number, damage in enumerate(damages):
+        (folder / f"{number}.json").write_text(json.dumps(damage))
+    (folder / "cut.json").write_text(whole.read_text()[:50])
+    (folder / "deep.json").write_text("[" * 100_000)
+    (folder / "a folder.json").mkdir()
+    (folder / "of somebody else.txt").write_text(json.dumps({**said, "domain": "c.example"}))
+    assert [pin.domain for pin in pins.all()] == ["a.example", "b.example"]
+    assert pins.forget("a.example") and not pins.forget("a.example")
+    assert [pin.domain for pin in pins.all()] == ["b.example"]
+
+
+def test_a_pin_is_read_as_it_was_written(own_folders: Path) -> None:
+    pins = PinnedKeys()
+    for following in (None, NEW.public_key()):
+        pin = Pin(DOMAIN, OLD.public_key(), "ed25519", "mailto:é@site.example", 1.5, 2.5, following)
+        pins.put(pin)
+        assert pins.get(DOMAIN) == pin
+    assert pins.get("other.example") is None
 
 
 def test_what_cannot_be_remembered_is_not_trusted(world: World, own_folders: Path) -> None:
