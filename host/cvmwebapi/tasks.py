@@ -9,18 +9,21 @@ from __future__ import annotations
 import threading
 import time
 
-from cvmwebapi.signals import Calls, Signal
+from cvmwebapi.latch import Calls, Latch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
+    from typing import Any
+
+    from cvmwebapi.texts.phase import Phase
 
     Tell = Callable[..., None]
     """``tell(event, *args)``: where progress is told of."""
 
 _EVERY = 0.2
-"""Seconds between two reports with the same words: a page draws no faster than a person reads."""
+"""Seconds between two reports of the same phase: a page draws no faster than a person reads."""
 
 
 class _Pause:
@@ -29,17 +32,17 @@ class _Pause:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._on = False
-        self._change = Signal()
+        self._change = Latch()
 
     def turn(self, on: bool) -> None:
         with self._lock:
             if on is self._on:
                 return
             self._on = on
-            change, self._change = self._change, Signal()
+            change, self._change = self._change, Latch()
         change.set()
 
-    def now(self) -> tuple[bool, Signal]:
+    def now(self) -> tuple[bool, Latch]:
         with self._lock:
             return self._on, self._change
 
@@ -50,15 +53,15 @@ class _Progress:
     def __init__(self, tell: Tell) -> None:
         self.tell = tell
         self._fraction = 0.0
-        self._words = ""
+        self._code = ""
         self._last = 0.0
 
-    def at(self, words: str, fraction: float) -> None:
+    def at(self, phase: Phase, fraction: float) -> None:
         self._fraction = max(self._fraction, min(1.0, fraction))
         now = time.monotonic()
-        if words.split(":", maxsplit=1)[0] != self._words.split(":", maxsplit=1)[0] or now - self._last >= _EVERY:
-            self._words, self._last = words, now
-            self.tell("progress", words, round(self._fraction, 4))
+        if phase.code != self._code or now - self._last >= _EVERY:
+            self._code, self._last = phase.code, now
+            self.tell("progress", str(phase), round(self._fraction, 4), phase.to_json())
 
 
 class Task:
@@ -69,7 +72,7 @@ class Task:
     """
 
     def __init__(self, tell: Tell = lambda event, *args: None) -> None:
-        self._over = Signal()
+        self._over = Latch()
         self._lock = threading.Lock()
         self._why = ""
         self._pause = _Pause()
@@ -105,7 +108,7 @@ class Task:
         """
         return Calls(callback, self._over)
 
-    def wait(self, seconds: float | None = None, until: Signal | None = None) -> bool:
+    def wait(self, seconds: float | None = None, until: Latch | None = None) -> bool:
         """Wait for ``seconds`` (without: for ever), or until ``until`` is set; whether it is. Raises as ``check``."""
         woken = threading.Event()
         with Calls(woken.set, self._over, *([until] if until else [])):
@@ -138,9 +141,9 @@ class Task:
             return Calls(callback, self._over)
         return Calls(callback, self._over, change)
 
-    def report(self, words: str, fraction: float) -> None:
-        """It is ``fraction`` (0 to 1) through, doing ``words``; a lower fraction than before counts as the same."""
-        self._report(words, fraction)
+    def report(self, phase: Phase, fraction: float) -> None:
+        """It is ``fraction`` (0 to 1) through, in ``phase``; a lower fraction than before counts as the same."""
+        self._report(phase, fraction)
 
     def child(self, tell: Tell | None = None) -> Child:
         """A part of this work that may be cancelled by itself, and is when its block ends; ``tell``: who else hears."""
@@ -153,24 +156,26 @@ class Task:
     def part(self, low: float, high: float) -> Child:
         """The same, whose fractions 0 to 1 are those from ``low`` to ``high`` of this task."""
         made = self.child()
-        made._report = lambda words, fraction: self._report(words, low + (high - low) * min(1.0, fraction))
+        made._report = lambda phase, fraction: self._report(phase, low + (high - low) * min(1.0, fraction))
         return made
 
-    def announced(self, words: str, tell: Tell | None = None) -> Child:
+    def announced(self, phase: Phase, tell: Tell | None = None) -> Child:
         """The same, told of as a task of its own: started, then fractions, then completed or failed."""
-        return Child(self, _Progress(tell or self._progress.tell), words)
+        return Child(self, _Progress(tell or self._progress.tell), phase)
 
 
 class Child(Task):
     """A task of a task's; it begins and ends with its ``with`` block, and what is left behind of it ends, too."""
 
-    def __init__(self, parent: Task, progress: _Progress, words: str = "", seconds: float | None = None) -> None:
+    def __init__(
+        self, parent: Task, progress: _Progress, phase: Phase | None = None, seconds: float | None = None
+    ) -> None:
         super().__init__(progress.tell)
         self._parent = parent
         self._pause = parent._pause
         self._progress = progress
         self._report = progress.at
-        self._words = words
+        self._phase = phase
         self._timer = None if seconds is None else threading.Timer(seconds, self.cancel)
 
     def _end_with_parent(self) -> None:
@@ -181,8 +186,8 @@ class Child(Task):
         if self._timer:
             self._timer.daemon = True
             self._timer.start()
-        if self._words:
-            self._progress.tell("started", self._words)
+        if self._phase:
+            self._progress.tell("started", str(self._phase), self._phase.to_json())
         return self
 
     def __exit__(
@@ -192,13 +197,13 @@ class Child(Task):
         if self._timer:
             self._timer.cancel()
         self.cancel()
-        if self._words:
-            self._tell_end(error)
+        if self._phase:
+            self._tell_end(str(self._phase), self._phase.to_json(), error)
 
-    def _tell_end(self, error: BaseException | None) -> None:
+    def _tell_end(self, words: str, code: dict[str, Any], error: BaseException | None) -> None:
         if error is None:
-            self._progress.tell("progress", self._words, 1.0)
-            self._progress.tell("completed", self._words)
+            self._progress.tell("progress", words, 1.0, code)
+            self._progress.tell("completed", words, code)
             return
         from cvmwebapi.errors import CVMError
 

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 from cvmwebapi.errors import CVMError
-from cvmwebapi.signals import Signal
+from cvmwebapi.latch import Latch
 from cvmwebapi.tasks import Task
+from cvmwebapi.texts.phase import Phase
 
 
 def in_thread(run: Callable[[], object]) -> threading.Thread:
@@ -42,21 +43,21 @@ def test_a_wait_ends_at_once_when_cancelled() -> None:
 
 
 def test_a_wait_ends_when_its_signal_is_set_or_its_time_is_up() -> None:
-    task, signal = Task(), Signal()
-    threading.Timer(0.05, signal.set).start()
-    assert task.wait(60, until=signal)
-    assert not task.wait(0.01, until=Signal())
+    task, latch = Task(), Latch()
+    threading.Timer(0.05, latch.set).start()
+    assert task.wait(60, until=latch)
+    assert not task.wait(0.01, until=Latch())
     assert not task.wait(0.01)
-    assert task.wait(60, until=signal), "set before the wait began"
+    assert task.wait(60, until=latch), "set before the wait began"
 
 
 def test_nothing_stays_registered_after_a_wait() -> None:
-    task, signal = Task(), Signal()
+    task, latch = Task(), Latch()
     for _ in range(3):
-        task.wait(0.001, until=signal)
+        task.wait(0.001, until=latch)
     with task.on_cancel(lambda: None), task.on_interruption(lambda: None), task.child():
         pass
-    assert not task._over._callbacks and not signal._callbacks and not task._pause.now()[1]._callbacks
+    assert not task._over._callbacks and not latch._callbacks and not task._pause.now()[1]._callbacks
 
 
 def test_the_first_reason_counts_and_callbacks_are_called_once() -> None:
@@ -234,42 +235,50 @@ def heard() -> tuple[Task, list[tuple[Any, ...]]]:
     return Task(lambda *event: told.append(event)), told
 
 
+def short(told: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Phase and fraction."""
+    return [(event[3]["phase"], event[2]) for event in told if event[0] == "progress"]
+
+
 def test_fractions_only_grow_and_few_are_told_of() -> None:
     task, told = heard()
-    task.report("Downloading: 1 MB", 0.5)
+    task.report(Phase("downloadingImage", 2**20), 0.5)
     for number in range(100):
-        task.report(f"Downloading: {number} MB", number / 200)
-    task.report("Creating", 0.2)
-    task.report("Starting", 7)
-    assert told[0] == ("progress", "Downloading: 1 MB", 0.5) and len(told) <= 4
-    assert told[-2:] == [("progress", "Creating", 0.5), ("progress", "Starting", 1.0)]
+        task.report(Phase("downloadingImage", number * 2**20), number / 200)
+    task.report(Phase("creatingMachine"), 0.2)
+    task.report(Phase("startingMachine"), 7)
+    assert told[0] == ("progress", "Downloading the boot image: 1.0 MB", 0.5,
+                       {"phase": "downloadingImage", "done": 2**20, "total": 0, "speed": 0})  # fmt: skip
+    assert len(told) <= 4
+    assert short(told)[-2:] == [("creatingMachine", 0.5), ("startingMachine", 1.0)]
 
 
 def test_a_part_s_fractions_are_of_the_whole() -> None:
     task, told = heard()
     with task.part(0.2, 0.6) as part:
-        part.report("One", 0.5)
+        part.report(Phase("creatingMachine"), 0.5)
         with part.part(0.5, 1.0) as inner:
-            inner.report("Two", 1.0)
-    assert told == [("progress", "One", 0.4), ("progress", "Two", 0.6)]
+            inner.report(Phase("startingMachine"), 1.0)
+    assert short(told) == [("creatingMachine", 0.4), ("startingMachine", 0.6)]
 
 
 def test_an_announced_task_tells_its_beginning_and_its_end() -> None:
     task, told = heard()
-    with task.announced("Opening") as opening:
-        opening.report("Asking", 0.5)
-    assert told == [
-        ("started", "Opening"), ("progress", "Asking", 0.5), ("progress", "Opening", 1.0), ("completed", "Opening"),
-    ]  # fmt: skip
+    opening = Phase("openingSession")
+    with task.announced(opening) as part:
+        part.report(Phase("askingWebsite"), 0.5)
+    assert [event[0] for event in told] == ["started", "progress", "progress", "completed"]
+    assert short(told) == [("askingWebsite", 0.5), ("openingSession", 1.0)]
+    assert told[0][1:] == told[-1][1:] == (str(opening), opening.to_json())
     del told[:]
-    with pytest.raises(CVMError), task.announced("Opening"):
+    with pytest.raises(CVMError), task.announced(opening):
         raise CVMError("sessionNotFound")
-    assert told[0] == ("started", "Opening") and told[1][0] == "failed" and told[1][2]["name"] == "sessionNotFound"
+    assert told[0][0] == "started" and told[1][0] == "failed" and told[1][2]["name"] == "sessionNotFound"
     elsewhere: list[tuple[Any, ...]] = []
     del told[:]
-    with task.announced("Starting", lambda *event: elsewhere.append(event)):
+    with task.announced(opening, lambda *event: elsewhere.append(event)):
         pass
-    assert told == [] and [event for event, *_ in elsewhere] == ["started", "progress", "completed"]
+    assert told == [] and [event[0] for event in elsewhere] == ["started", "progress", "completed"]
 
 
 def test_what_is_imported_before_the_handshake_stays_little() -> None:
@@ -278,4 +287,4 @@ def test_what_is_imported_before_the_handshake_stays_little() -> None:
     )
     done = subprocess.run([sys.executable, "-S", "-c", script], env={"PYTHONPATH": ":".join(sys.path)},
                           capture_output=True, text=True, check=True)  # fmt: skip
-    assert ast.literal_eval(done.stdout) - {"__future__"} == {"cvmwebapi", "cvmwebapi.signals", "cvmwebapi.tasks"}
+    assert ast.literal_eval(done.stdout) - {"__future__"} == {"cvmwebapi", "cvmwebapi.latch", "cvmwebapi.tasks"}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 
-class Signal:
+class Latch:
     """Set once and for all, by any thread."""
 
     def __init__(self) -> None:
@@ -55,18 +55,18 @@ class Signal:
 
 
 class Calls:
-    """``callback`` is called when one of ``signals`` is set, as long as the block lasts."""
+    """``callback`` is called when one of ``latches`` is set, as long as the block lasts."""
 
-    def __init__(self, callback: Callable[[], object], *signals: Signal) -> None:
+    def __init__(self, callback: Callable[[], object], *latches: Latch) -> None:
         self._callback = callback
-        self._signals = signals
+        self._latches = latches
 
     def __enter__(self) -> None:
-        for signal in self._signals:
-            signal.add(self, self._callback)
+        for latch in self._latches:
+            latch.add(self, self._callback)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for signal in self._signals:
-            signal.remove(self)
+        for latch in self._latches:
+            latch.remove(self)
