@@ -117,7 +117,10 @@ class Task:
         return until is not None and until.is_set
 
     def pause(self, on: bool) -> None:
-        """Let it rest, or go on: what has come is kept, and nothing is connected."""
+        """Let it rest, with all its children and whatever it is a child of, or go on.
+
+        What has come is kept meanwhile, and nothing is connected.
+        """
         self._pause.turn(on)
 
     @property

@@ -11,6 +11,7 @@ import random
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import pytest
@@ -87,6 +88,55 @@ def test_cut_again_and_again_it_ends_with_a_running_machine(slow_world: tuple[Wo
                     assert time.monotonic() < deadline, "the guest does not answer"
                     time.sleep(0.5)
         host.call("close", session=session)
+    assert world.leftovers() == []
+
+
+def timed(host: HostClient, action: str, **params: Any) -> tuple[dict[str, Any], float]:
+    """The answer, and the seconds that it took."""
+    begun = time.monotonic()
+    return host.call(action, **params), time.monotonic() - begun
+
+
+def test_what_is_quick_answers_while_the_image_is_fetched(slow_world: tuple[World, SlowServer]) -> None:
+    world, server = slow_world
+    with HostClient(world.environment, HOST) as host:
+        query = "name=quick&memory=64&disk=64&canOverride=executionCap"
+        session = str(host.call("requestSession", url=f"{world.vmcp}?{query}")["session"])
+        first = host.begin("start", session=session)
+        until_sent(server, 0.1)
+        # Asks VirtualBox and the website, too; and it takes the settings back to what the website has signed.
+        again, seconds = timed(host, "requestSession", url=f"{world.vmcp}?{query}")
+        assert again["session"] == session and seconds < 5 and not host.answered(first)
+        quick = (
+            ("sync", {}),
+            ("getSetting", {"name": "executionCap"}),
+            ("setSetting", {"name": "executionCap", "value": 70}),
+            ("setProperty", {"name": "job", "value": "42"}),
+        )
+        for action, params in quick:
+            answer, seconds = timed(host, action, session=session, **params)
+            assert seconds < 1, (action, seconds)
+            assert not host.answered(first), "the image has still to come"
+            assert action != "sync" or answer["state"] == 0
+        assert host.call("getSetting", session=session, name="executionCap") == {"value": 70}
+        started = host.result(first, seconds=1000)
+        assert started["state"] == 5 and started["properties"] == {"job": "42"}
+        assert world.home.info(next(iter(world.home.vms().values())))["cpuexecutioncap"] == "70"
+        host.call("close", session=session)
+    assert world.leftovers() == []
+
+
+def test_another_goal_does_not_wait_for_the_image(slow_world: tuple[World, SlowServer]) -> None:
+    world, server = slow_world
+    with HostClient(world.environment, HOST) as host:
+        session = open_session(host, world)
+        first = host.begin("start", session=session)
+        until_sent(server, 0.1)
+        _, seconds = timed(host, "close", session=session)
+        with pytest.raises(HostError, match="superseded"):
+            host.result(first)
+        size, sent = image_of(server)
+        assert seconds < 2 and sent < size, "nobody wants it any more"
     assert world.leftovers() == []
 
 

@@ -13,7 +13,7 @@ def run(request: Request) -> dict[str, Any]:
     """Raises ``CVMError``: ``sessionNotFound``, ``superseded``, those of the hypervisor."""
     session = request.session()
     with explained(session.id):
-        session.reach(State.MISSING, request.cancelled)
+        session.reach(State.MISSING, request.task)
     snapshot = session.snapshot()
     request.sessions.forget(session)
     return snapshot

@@ -40,20 +40,20 @@ def run(request: Request) -> dict[str, Any]:
 
     def attempt() -> None:
         request.sessions.renew_settings()
-        session.reach(goal, request.cancelled)
+        session.reach(goal, request.task)
 
     if goal is State.RUNNING:
         request.sessions.renew_settings()
         # An administrator's no also counts here; stopping and removing are always allowed.
         limits.check_site(request.sessions.settings, row.domain)
-        asker = request.asker(row)
-        with explained(session.id):
+        with explained(session.id), request.visitor_of(row) as visitor:
             # It is the user's own wish: a no is no refusal of the website.
-            providing.ensure(request.sessions.vboxmanage, request.sessions.settings, asker)
-        remedy.until_remedied(attempt, request.user(row.domain, asker.origin), session.id)
+            providing.ensure(request.sessions.vboxmanage, request.sessions.settings, visitor)
+        visitor = request.visitor(row.domain, request.sessions.ledger.origin(row.id))
+        remedy.until_remedied(attempt, visitor, request.remedies_allowed, session.id)
     else:
         with explained(session.id):
-            session.reach(goal, request.cancelled)
+            session.reach(goal, request.task)
     if goal is State.MISSING:
         request.sessions.forget(session)
     request.sessions.overview.count()

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
-from cvmwebapi.asking import Answer
+from cvmwebapi.asking import Asker, Visitor
 from cvmwebapi.channel.flow import Flow
-from cvmwebapi.doctor.remedy import User
 from cvmwebapi.errors import CVMError
-from cvmwebapi.provision.providing import Asker
 from cvmwebapi.sessions.ledger import SessionRow
 from cvmwebapi.sessions.lifecycle.session import Session
 from cvmwebapi.sessions.manager import Sessions
-from cvmwebapi.texts.phase import Phase
+from cvmwebapi.tasks import Task
 from cvmwebapi.texts.phrase import detail
 
 
@@ -26,9 +25,9 @@ class Request:
     origin: str
     emit: Callable[..., None]
     """``emit(event, *args)``: tells the page that made the request."""
-    ask: Callable[..., Answer]
-    """``ask(question, details, moot, check)``: the user's answer; waits. ``moot()``: nobody has to answer any more."""
-    cancelled: Callable[[], bool]
+    task: Task
+    """Cancelled when nobody waits for the answer any more."""
+    asker: Asker
     sessions: Sessions
     flow: Flow | None = None
     """The bodies of a ``fetch``; other actions have none."""
@@ -63,23 +62,23 @@ class Request:
             session.refresh()
         return session
 
-    def user(self, domain: str, origin: str = "") -> User:
-        """Who can remedy what stands in the way of this request; ``origin`` where a window makes it."""
-        return User(
-            domain,
-            origin or self.origin,
-            self.ask,
-            self.cancelled,
-            lambda: self.sessions.settings.hypervisor_installation,
-        )
+    def visitor(self, domain: str, origin: str = "") -> Visitor:
+        """Who makes this request, on behalf of a website; ``origin`` where a window makes it."""
+        return Visitor(domain, origin or self.origin, self.task, self.asker)
 
-    def asker(self, row: SessionRow) -> Asker:
-        """Who is asked about VirtualBox when a session needs it; the session tells how far it is."""
+    @contextlib.contextmanager
+    def visitor_of(self, row: SessionRow) -> Iterator[Visitor]:
+        """Who needs VirtualBox for a session; the session tells how far it is."""
 
-        def report(phase: Phase, share: float) -> None:
-            self.sessions.tell(row.id, "progress", str(phase), share, phase.to_json())
+        def tell(event: str, *args: Any) -> None:
+            self.sessions.tell(row.id, event, *args)
 
-        return Asker(row.domain, self.origin or self.sessions.ledger.origin(row.id), self.ask, report, self.cancelled)
+        with self.task.child(tell) as task:
+            yield replace(self.visitor(row.domain, self.origin or self.sessions.ledger.origin(row.id)), task=task)
+
+    def remedies_allowed(self) -> bool:
+        """Whether the administrator and the user's settings let us ask for what stands in the way."""
+        return self.sessions.settings.hypervisor_installation
 
     def domain(self) -> str:
         """The parameter ``domain``, of a window of the extension; raises ``CVMError("badValue")``."""

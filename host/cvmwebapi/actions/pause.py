@@ -13,5 +13,5 @@ def run(request: Request) -> dict[str, Any]:
     """Raises ``CVMError``: ``sessionNotFound``, ``invalidState``, ``superseded``, those of the hypervisor."""
     session = request.session()
     with explained(session.id):
-        session.reach(State.PAUSED, request.cancelled)
+        session.reach(State.PAUSED, request.task)
     return session.snapshot()

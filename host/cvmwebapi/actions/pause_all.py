@@ -24,7 +24,7 @@ def run(request: Request) -> dict[str, Any]:
             if not session.looked:
                 session.refresh()
             if session.state is State.RUNNING:
-                session.reach(State.PAUSED, request.cancelled)
+                session.reach(State.PAUSED, request.task)
         except CVMError as error:
             return error
         return None

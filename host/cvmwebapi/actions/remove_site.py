@@ -19,7 +19,7 @@ def run(request: Request) -> dict[str, Any]:
             if row.domain == domain:
                 session = sessions.session(row)
                 session.refresh()
-                session.reach(State.MISSING, request.cancelled)
+                session.reach(State.MISSING, request.task)
                 sessions.forget(session)
                 removed.append(row.name)
     return {"removed": removed}

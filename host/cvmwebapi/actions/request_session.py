@@ -13,14 +13,12 @@ from cvmwebapi.sessions.lifecycle.session import Session
 
 def run(request: Request) -> dict[str, Any]:
     """Raises ``CVMError``: those of ``opening.open_session``."""
-    domain, url = page_domain(request.origin), request.text("url", 4096)
+    visitor, url = request.visitor(page_domain(request.origin)), request.text("url", 4096)
 
     def attempt() -> Session:
         request.sessions.renew_settings()
-        return opening.open_session(
-            request.sessions, domain, request.origin, url, request.emit, request.ask, request.cancelled
-        )
+        return opening.open_session(request.sessions, visitor, url)
 
-    session = remedy.until_remedied(attempt, request.user(domain))
+    session = remedy.until_remedied(attempt, visitor, request.remedies_allowed)
     request.sessions.ledger.opened_by(session.id, request.origin)
     return session.snapshot()

@@ -13,6 +13,9 @@ def run(request: Request) -> dict[str, Any]:
     """Raises ``CVMError``: ``sessionNotFound``, ``invalidState``, ``superseded``, those of the hypervisor."""
     session = request.permitted_session()
     remedy.until_remedied(
-        lambda: session.reach(State.RUNNING, request.cancelled), request.user(session.domain), session.id
+        lambda: session.reach(State.RUNNING, request.task),
+        request.visitor(session.domain),
+        request.remedies_allowed,
+        session.id,
     )
     return session.snapshot()

@@ -30,9 +30,9 @@ def run(request: Request) -> dict[str, Any]:
 
     def attempt() -> None:
         request.sessions.renew_settings()
-        session.reach(State.RUNNING, request.cancelled)
+        session.reach(State.RUNNING, request.task)
 
-    remedy.until_remedied(attempt, request.user(session.domain), session.id)
+    remedy.until_remedied(attempt, request.visitor(session.domain), request.remedies_allowed, session.id)
     return session.snapshot()
 
 
@@ -45,8 +45,8 @@ def provided(request: Request) -> Session:
     row = request.sessions.ledger.get(identity)
     if row is not None and row.domain == page_domain(request.origin):
         limits.check_site(request.sessions.settings, row.domain)
-        with explained(identity):
-            opening.provide(request.sessions, request.asker(row))
+        with explained(identity), request.visitor_of(row) as visitor:
+            opening.provide(request.sessions, visitor)
     return request.permitted_session()
 
 

@@ -24,6 +24,7 @@ def remove(domain: str) -> int:
     """Remove the machines of ``domain`` or of ``all``; 1 when one could not be."""
     from cvmwebapi.sessions.manager import Sessions
     from cvmwebapi.states import State
+    from cvmwebapi.tasks import Task
 
     sessions = Sessions.open(lambda session, event, args: None)
     status = 0
@@ -33,7 +34,7 @@ def remove(domain: str) -> int:
         try:
             session = sessions.session(row)
             session.refresh()
-            session.reach(State.MISSING, lambda: False)
+            session.reach(State.MISSING, Task())
             sessions.forget(session)
             print(f"removed {row.name} of {row.domain}")
         except CVMError as error:

@@ -17,6 +17,7 @@ from cvmwebapi.hypervisor.vboxmanage import VBoxManage, VBoxManageFailed
 from cvmwebapi.sessions.ledger import Ledger
 from cvmwebapi.sessions.lifecycle import turn
 from cvmwebapi.sessions.lifecycle.work import Work
+from cvmwebapi.tasks import Task
 
 
 def repair(around: Surroundings, found: Finding) -> None:
@@ -80,10 +81,9 @@ def _repair_session(around: Surroundings, found: Finding) -> None:
     if found.advice == "machineHalf" and work.row.phase == "none":
         # VirtualBox has a machine that the ledger holds to be removed.
         ledger.update(found.part, phase="destroying")
-    begun = time.monotonic()
     try:
         # A living host that is at work on it has its turn.
-        with turn.taken(found.part, lambda: around.cancelled.is_set() or time.monotonic() - begun > 60):
+        with turn.taken(found.part, Task(), seconds=60):
             _REPAIRS[found.advice](work)
     except TimeoutError:
         raise CVMError("machineLocked") from None

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from importlib import import_module
 
-from cvmwebapi.asking import Answer
 from cvmwebapi.entry import greeting
 from cvmwebapi.entry.outbox import Outbox
 from cvmwebapi.entry.protocol import MAX_FETCHES, MAX_IN_FLIGHT, MAX_INWARD
 from cvmwebapi.entry.questions import Questions, answer_of
+from cvmwebapi.latch import Calls, Latch
+from cvmwebapi.tasks import Task
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cvmwebapi.channel.flow import Flow
     from cvmwebapi.errors import CVMError
     from cvmwebapi.sessions.manager import Sessions
+    from cvmwebapi.tasks import Tell
     from cvmwebapi.texts.codes import DetailCode
     from cvmwebapi.texts.phrase import Value
 
@@ -67,10 +68,10 @@ class Dispatcher:
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
         self._questions = Questions(outbox)
-        self._running: dict[str, threading.Event] = {}
+        self._closed = Latch()
+        self._running: dict[str, Task] = {}
         self._callers: dict[str, dict[str, Any]] = {}
         self._flows: dict[str, Flow] = {}
-        self._paused: dict[str, threading.Event] = {}
         self._lock = threading.Lock()
         self._sessions: Sessions | None = None
 
@@ -119,7 +120,7 @@ class Dispatcher:
         if not isinstance(origin, str) or len(origin) > 512:
             raise _bad("badMessage", "missing", names="origin")
         framed = bool(caller.get("foreignFrame"))
-        cancelled = threading.Event()
+        task = Task(self._emitter(number))
         with self._lock:
             if number in self._running:
                 raise _bad("badMessage", "idInUse")
@@ -127,43 +128,33 @@ class Dispatcher:
             used, limit = (fetches, MAX_FETCHES) if module == "fetch" else (len(self._running) - fetches, MAX_IN_FLIGHT)
             if used >= limit:
                 raise _error("tooManyRequests", limit=limit)
-            self._running[number] = cancelled
+            self._running[number] = task
             self._callers[number] = caller
-            self._paused[number] = threading.Event()
             if module == "fetch":
                 # Made here, not in its thread: pieces of the body may be the very next messages.
                 self._flows[number] = _new_flow()
-        args = (number, module, params, origin, cancelled, framed)
+        args = (number, module, params, origin, task, framed)
         try:
             threading.Thread(target=self._run, args=args, name=f"request {number}", daemon=True).start()
         except BaseException:
             self._done(number)
             raise
 
-    def _run(
-        self, number: str, module: str, params: dict[str, Any], origin: str, cancelled: threading.Event, framed: bool
-    ) -> None:
+    def _run(self, number: str, module: str, params: dict[str, Any], origin: str, task: Task, framed: bool) -> None:
         from cvmwebapi.actions.interface import Request
-        from cvmwebapi.media import pausing
-
-        def emit(event: str, *args: Any) -> None:
-            self._outbox.send({"event": event, "request": number, "args": list(args)})
-
-        def ask(
-            question: str,
-            details: dict[str, Any],
-            moot: Callable[[], bool] = lambda: False,
-            check: Callable[[Answer], None] = lambda answer: None,
-        ) -> Answer:
-            return self._questions.ask(question, number, details, lambda: cancelled.is_set() or moot(), check)
 
         try:
-            flow = self._flows.get(number)
-            request = Request(params, origin, emit, ask, cancelled.is_set, self._open_sessions(), flow)
+            emit, asker, flow = self._emitter(number), self._questions.of(number), self._flows.get(number)
+            request = Request(params, origin, emit, task, asker, self._open_sessions(), flow)
             if framed:
                 request.sessions.check_frame(origin)
             run = import_module(f"cvmwebapi.actions.{module}").run
-            with pausing.by(self._paused[number]):
+
+            def abort() -> None:
+                if flow:
+                    flow.abort(_error("cancelled"))
+
+            with Calls(task.cancel, self._closed), task.on_cancel(abort):
                 result: dict[str, Any] = run(request)
             self._done(number)
             self._answer(number, result)
@@ -174,8 +165,16 @@ class Dispatcher:
     def _done(self, number: str) -> None:
         # Before the answer is sent: with it, the browser may send the next request, or go.
         with self._lock:
-            for table in (self._running, self._callers, self._paused, self._flows):
+            for table in (self._running, self._callers, self._flows):
                 table.pop(number, None)
+
+    def _emitter(self, number: str) -> Tell:
+        """Sends events about a request, to whoever made it."""
+
+        def emit(event: str, *args: Any) -> None:
+            self._outbox.send({"event": event, "request": number, "args": list(args)})
+
+        return emit
 
     def _open_sessions(self) -> Sessions:
         from cvmwebapi.sessions.manager import Sessions
@@ -198,20 +197,17 @@ class Dispatcher:
         with self._lock:
             running = self._running.get(str(params.get("request")))
         if running:
-            running.set()
-        if flow := self._flow(params):
-            flow.abort(_error("cancelled"))
+            running.cancel()
         return {"cancelled": running is not None}
 
     def _pauseDownload(self, params: dict[str, Any]) -> dict[str, Any]:
         """Lets the downloads of a request rest, or go on (``on`` is false)."""
         with self._lock:
-            paused = self._paused.get(str(params.get("request")))
-        if paused and params.get("on") is True:
-            paused.set()
-        elif paused:
-            paused.clear()
-        return {"paused": bool(paused and paused.is_set())}
+            running = self._running.get(str(params.get("request")))
+        if running is None:
+            return {"paused": False}
+        running.pause(params.get("on") is True)
+        return {"paused": running.paused}
 
     def _fetchMore(self, params: dict[str, Any]) -> dict[str, Any]:
         """The page has read some of an answer's body. An exchange that has ended meanwhile needs nothing any more."""
@@ -251,12 +247,7 @@ class Dispatcher:
 
     def close(self) -> None:
         """The browser has gone: every request ends at its next safe point."""
-        with self._lock:
-            for cancelled in self._running.values():
-                cancelled.set()
-            flows = list(self._flows.values())
-        for flow in flows:
-            flow.abort(_error("cancelled"))
+        self._closed.set()
         if self._sessions:
             self._sessions.close()
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable
 
-from cvmwebapi.asking import Answer
 from cvmwebapi.entry.outbox import Outbox
+from cvmwebapi.latch import Latch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from cvmwebapi.asking import Answer, Asker, Question
+    from cvmwebapi.tasks import Task
     from cvmwebapi.texts.codes import DetailCode
 
-_LOOK_SECONDS = 0.1
 MAX_WAITING = 3
 """Questions of one domain that may wait for the user at a time: more of them are no way to get a yes."""
 _CHOICES = {True: ("once", "always"), False: ("", "never")}
@@ -23,6 +23,8 @@ _CHOICES = {True: ("once", "always"), False: ("", "never")}
 
 def answer_of(params: dict[str, Any]) -> Answer:
     """The answer that a window gives. Raises ``CVMError("badValue")``: a message that is no clear yes is none."""
+    from cvmwebapi.asking import Answer
+
     yes = params.get("yes") is True
     choice, resources = params.get("answer", "once" if yes else ""), params.get("resources", {})
     if choice not in _CHOICES[yes]:
@@ -40,11 +42,10 @@ def _bad(name: str, code: DetailCode, **params: str) -> Exception:
 
 
 class _Pending:
-    def __init__(self, domain: str, check: Callable[[Answer], None]) -> None:
-        self.domain = domain
-        self.check = check
-        self.answered = threading.Event()
-        self.answer = Answer()
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.answered = Latch()
+        self.answer: Answer | None = None
 
 
 class Questions:
@@ -56,35 +57,33 @@ class Questions:
         self._pending: dict[str, _Pending] = {}
         self._lock = threading.Lock()
 
-    def ask(
-        self,
-        question: str,
-        request: str,
-        details: dict[str, Any],
-        cancelled: Callable[[], bool],
-        check: Callable[[Answer], None] = lambda answer: None,
-    ) -> Answer:
-        """Ask, and wait for as long as the user takes. A no also when the request is cancelled.
+    def of(self, request: str) -> Asker:
+        """Who asks on behalf of a request, by its id."""
+        return _RequestAsker(self, request)
 
-        ``check`` raises ``CVMError`` for an answer that can't be taken; the question then stays open.
-        Raises ``CVMError("tooManyQuestions")`` when that many of ``details["domain"]`` wait already.
-        """
+    def ask(self, question: Question, request: str, task: Task) -> Answer:
+        """As ``Asker.ask``; ``tooManyQuestions`` when that many of its domain wait already."""
+        from cvmwebapi.asking import Answer
+
         number = f"q{next(self._numbers)}"
-        pending = self._enter(number, _Pending(str(details.get("domain", "")), check))
+        pending = self._enter(number, _Pending(question))
         try:
-            self._outbox.send({"question": question, "id": number, "request": request, "details": details})
-            while not pending.answered.wait(_LOOK_SECONDS):
-                if cancelled() or self._outbox.closed.is_set():
-                    self._outbox.send({"questionGone": number})
-                    return Answer()
-            return pending.answer
+            details = question.details()
+            self._outbox.send({"question": question.kind, "id": number, "request": request, "details": details})
+            while not task.wait(question.look_every, until=pending.answered):
+                if question.moot():
+                    break
+            return pending.answer or Answer()
         finally:
             with self._lock:
                 del self._pending[number]
+            if pending.answer is None:
+                self._outbox.send({"questionGone": number})
 
     def _enter(self, number: str, pending: _Pending) -> _Pending:
         with self._lock:
-            if sum(other.domain == pending.domain for other in self._pending.values()) >= MAX_WAITING:
+            domain = pending.question.domain
+            if sum(other.question.domain == domain for other in self._pending.values()) >= MAX_WAITING:
                 from cvmwebapi.errors import CVMError
 
                 raise CVMError("tooManyQuestions", limit=MAX_WAITING)
@@ -94,9 +93,18 @@ class Questions:
     def answer(self, number: str, answer: Answer) -> bool:
         """Hand in the user's answer; the first one counts. ``False`` when nobody waits for it."""
         pending = self._pending.get(number)
-        if pending is None or pending.answered.is_set():
+        if pending is None or pending.answered.is_set:
             return False
-        pending.check(answer)
+        pending.question.check(answer)
         pending.answer = answer
         pending.answered.set()
         return True
+
+
+class _RequestAsker:
+    def __init__(self, questions: Questions, request: str) -> None:
+        self._questions = questions
+        self._request = request
+
+    def ask(self, question: Question, task: Task) -> Answer:
+        return self._questions.ask(question, self._request, task)

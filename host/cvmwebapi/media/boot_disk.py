@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 from cvmwebapi.config.settings import Settings
@@ -11,13 +10,12 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.media import cache, disk_formats, download, unpack
 from cvmwebapi.media.target import Target
 from cvmwebapi.media.unpack import Unpacker
+from cvmwebapi.tasks import Task
 
 _SUFFIXES = (".vdi", ".vmdk")
 
 
-def boot_disk(
-    url: str, checksum: str, settings: Settings, report: download.Report, cancelled: Callable[[], bool]
-) -> Path:
+def boot_disk(url: str, checksum: str, settings: Settings, task: Task) -> Path:
     """The medium to attach, fetched unless the cache has it. ``checksum`` is the SHA-256 of the file as served.
 
     Raises ``CVMError``: ``imageUnusable``, ``imageTooLarge``, and those of ``download.fetch``.
@@ -26,8 +24,8 @@ def boot_disk(
         url,
         checksum,
         _Target(url, checksum, settings),
-        report=report,
-        cancelled=cancelled,
+        task,
+        phase="downloadingImage",
         min_free=settings.min_free_disk * 2**20,
         legacy_http=settings.legacy_http_domains,
     )

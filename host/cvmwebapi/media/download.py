@@ -6,18 +6,22 @@ import hashlib
 import math
 import shutil
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cvmwebapi.errors import CVMError
-from cvmwebapi.media import cache, pausing, ranges
-from cvmwebapi.media.other_host import OtherDownload, note_total
+from cvmwebapi.media import cache, ranges
+from cvmwebapi.media.other_host import OtherDownload, note_total, report
 from cvmwebapi.media.target import Target
 from cvmwebapi.net import addresses
-from cvmwebapi.net.cutting import cut_when
 from cvmwebapi.system import files
+from cvmwebapi.tasks import Task
+from cvmwebapi.texts.codes import PhaseCode
 from cvmwebapi.texts.phrase import Phrase, detail
+
+if TYPE_CHECKING:
+    from cvmwebapi.net.connections import Guard
 
 MAX_SIZE = 16 * 1024**3
 """Bytes of one image."""
@@ -28,9 +32,6 @@ _TRIES = 8
 _REPORT_EVERY = 0.25
 _PASSING = (408, 425, 429)
 """HTTP statuses that say: later, perhaps."""
-
-Report = Callable[[int, int, float], None]
-"""``report(done, total, speed)``: bytes, bytes (0: not known), bytes per second."""
 
 
 class _Paused(Exception):
@@ -49,34 +50,28 @@ def fetch(
     url: str,
     checksum: str,
     target: Target,
+    task: Task,
     *,
-    report: Report,
-    cancelled: Callable[[], bool],
+    phase: PhaseCode,
     min_free: int,
     legacy_http: Collection[str] = (),
     any_http: bool = False,
 ) -> Path:
     """What ``target`` makes of the file with this SHA-256, from the cache or from ``url``.
 
-    ``min_free`` is in bytes. Raises ``CVMError``: ``checksumMismatch`` (nothing is kept then), ``downloadFailed``
-    and ``cancelled`` (what has arrived is kept for the next try), ``diskFull``, those of ``addresses.checked`` and of
-    the target.
+    ``phase`` is the code of what is reported, ``min_free`` is in bytes. Raises ``CVMError``: ``checksumMismatch``
+    (nothing is kept then), ``downloadFailed`` and ``cancelled`` (what has arrived is kept for the next try),
+    ``diskFull``, those of ``addresses.checked`` and of the target.
     """
     found = target.there()
     if found:
         cache.touch(found)
         return found
     addresses.checked(url, legacy_http, any_http)
-    try:
-        # Whoever comes second waits as long as the first one loads: twice the same file takes longer.
-        waiting = OtherDownload(checksum, report, cancelled)
-        with files.locked(cache.lock(checksum), seconds=math.inf, cancelled=waiting):
-            return (
-                target.there()
-                or _Download(url, checksum, target, report, cancelled, min_free, (legacy_http, any_http)).run()
-            )
-    except TimeoutError:
-        raise CVMError("cancelled") from None
+    # Whoever comes second waits as long as the first one loads: twice the same file takes longer.
+    other = OtherDownload(checksum, phase, task)
+    with files.locked(cache.lock(checksum), math.inf, task, other.tell):
+        return target.there() or _Download(url, checksum, target, task, phase, min_free, (legacy_http, any_http)).run()
 
 
 class _Download:
@@ -85,17 +80,16 @@ class _Download:
         url: str,
         checksum: str,
         target: Target,
-        report: Report,
-        cancelled: Callable[[], bool],
+        task: Task,
+        phase: PhaseCode,
         min_free: int,
         rules: tuple[Collection[str], bool],
     ) -> None:
         self._url = url
         self._checksum = checksum
         self._target = target
-        self._report = report
-        self._cancelled = cancelled
-        self._paused = pausing.wish()
+        self._task = task
+        self._phase = phase
         self._min_free = min_free
         self._rules = rules
         self._part = cache.partial(checksum)
@@ -126,8 +120,7 @@ class _Download:
     def _until_whole(self) -> None:
         failures, best = 0, self._done
         while True:
-            while self._paused():
-                self._wait(_REPORT_EVERY)
+            self._task.rest()
             try:
                 return self._stream()
             except _Paused:
@@ -147,8 +140,7 @@ class _Download:
             return
         with self._part.open("rb") as file:
             while chunk := file.read(_CHUNK):
-                if self._cancelled():
-                    raise CVMError("cancelled")
+                self._task.check()
                 self._take(chunk)
         self._pieces = 1
 
@@ -172,20 +164,27 @@ class _Download:
             if self._version:
                 headers["If-Range"] = self._version
         guard = Guard()
-        watched = cut_when(lambda: self._cancelled() or self._paused(), guard)
+        # On a silent line nobody else would notice for long.
+        heeded = self._task.on_interruption(guard.cut)
         try:
-            with watched, Web(guard, *self._rules) as web, web.get(self._url, _SILENCE, headers) as response:
-                self._receive(response)
+            with heeded, Web(guard, *self._rules) as web, web.get(self._url, _SILENCE, headers) as response:
+                self._receive(response, guard)
         except (requests.RequestException, HTTPError) as error:
-            if self._cancelled():
-                raise CVMError("cancelled") from error
-            if self._paused():
-                raise _Paused from error
+            self._heed(guard)
             raise _Interrupted(connection_fault(error)) from error
         finally:
             guard.release()
 
-    def _receive(self, response: Any) -> None:
+    def _heed(self, guard: Guard) -> None:
+        """Raises ``CVMError("cancelled")`` or ``_Paused`` when a person has cut the connection.
+
+        Not for a file that is whole: there is no part that could be asked for later.
+        """
+        self._task.check()
+        if guard.was_cut:
+            raise _Paused
+
+    def _receive(self, response: Any, guard: Guard) -> None:
         if response.status_code == 416:
             # What we have is not the beginning of what the server has now.
             self._restart()
@@ -214,20 +213,16 @@ class _Download:
                 except OSError as error:
                     raise self._disk_full(len(chunk)) from error
                 self._take(chunk)
-                if self._cancelled():
-                    raise CVMError("cancelled")
-                if self._paused():
-                    raise _Paused
+                if self._done != total:
+                    self._heed(guard)
                 now = time.monotonic()
                 if now - last >= _REPORT_EVERY:
                     self._check_size(max(total, self._done))
-                    self._report(self._done, total, (self._done - started) / max(now - begun, 0.001))
+                    report(self._task, self._phase, self._done, total, (self._done - started) / max(now - begun, 0.001))
                     last = now
+        if self._done != total:
+            self._heed(guard)
         if total and self._done < total:
-            if self._cancelled():
-                raise CVMError("cancelled")
-            if self._paused():
-                raise _Paused
             raise _Interrupted(detail("brokeOff"))
 
     def _check_size(self, total: int) -> None:
@@ -250,8 +245,4 @@ class _Download:
         self._target.restart()
 
     def _wait(self, seconds: float) -> None:
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            if self._cancelled():
-                raise CVMError("cancelled")
-            time.sleep(0.1)
+        self._task.wait(seconds)

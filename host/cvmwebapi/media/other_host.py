@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable
 
 from cvmwebapi.media import cache
+from cvmwebapi.tasks import Task
+from cvmwebapi.texts.codes import PhaseCode
+from cvmwebapi.texts.phase import Phase
 
 _REPORT_EVERY = 0.5
 
@@ -17,26 +19,31 @@ def note_total(checksum: str, total: int) -> None:
         cache.lock(checksum).write_text(str(total), "ascii")
 
 
-class OtherDownload:
-    """Called again and again while its host waits; ``cancelled`` is passed on."""
+def report(task: Task, phase: PhaseCode, done: int, total: int, speed: float) -> None:
+    """``done`` and ``total`` (0: not known) in bytes, ``speed`` in bytes a second."""
+    task.report(Phase(phase, done, total, speed), done / total if total else 0.0)
 
-    def __init__(self, checksum: str, report: Callable[[int, int, float], None], cancelled: Callable[[], bool]) -> None:
+
+class OtherDownload:
+    """As somebody sees it who waits for it."""
+
+    def __init__(self, checksum: str, phase: PhaseCode, task: Task) -> None:
         self._checksum = checksum
-        self._report = report
-        self._cancelled = cancelled
+        self._phase = phase
+        self._task = task
         self._begun = self._told = time.monotonic()
         self._first: int | None = None
 
-    def __call__(self) -> bool:
-        """Whether nobody waits any more; reports now and then what has arrived so far."""
+    def tell(self) -> None:
+        """Called again and again meanwhile; reports now and then what has arrived so far."""
         now = time.monotonic()
         if now - self._told >= _REPORT_EVERY:
             self._told = now
             with contextlib.suppress(OSError, ValueError):
                 done = cache.partial(self._checksum).stat().st_size
                 self._first = done if self._first is None else self._first
-                self._report(done, self._total(), (done - self._first) / max(now - self._begun, 0.001))
-        return self._cancelled()
+                speed = (done - self._first) / max(now - self._begun, 0.001)
+                report(self._task, self._phase, done, self._total(), speed)
 
     def _total(self) -> int:
         return int(cache.lock(self._checksum).read_text("ascii") or 0)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Collection
+from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from cvmwebapi.errors import CVMError
-from cvmwebapi.net.cutting import cut_when
+from cvmwebapi.tasks import Task
+
+if TYPE_CHECKING:
+    from cvmwebapi.net.web import Web
 
 
 def told(
     url: str,
     seconds: float,
-    cancelled: Callable[[], bool],
+    task: Task,
     legacy_http: Collection[str] = (),
     any_http: bool = False,
 ) -> int | None:
@@ -23,14 +26,17 @@ def told(
     from cvmwebapi.net.connections import Guard
     from cvmwebapi.net.web import Web
 
-    guard, deadline = Guard(), time.monotonic() + seconds
-    watched = cut_when(lambda: cancelled() or time.monotonic() > deadline, guard)
+    guard = Guard()
     try:
-        identity = {"Accept-Encoding": "identity"}
-        with watched, Web(guard, legacy_http, any_http) as web, web.get(url, seconds, identity, "HEAD") as response:
-            length = str(response.headers.get("Content-Length", ""))
-            return int(length) if response.status_code == 200 and length.isdigit() and len(length) < 16 else None
+        with task.within(seconds) as brief, brief.on_cancel(guard.cut), Web(guard, legacy_http, any_http) as web:
+            return _length(web, url, seconds)
     except (CVMError, requests.RequestException, HTTPError):
         return None
     finally:
         guard.release()
+
+
+def _length(web: Web, url: str, seconds: float) -> int | None:
+    with web.get(url, seconds, {"Accept-Encoding": "identity"}, "HEAD") as response:
+        length = str(response.headers.get("Content-Length", ""))
+        return int(length) if response.status_code == 200 and length.isdigit() and len(length) < 16 else None

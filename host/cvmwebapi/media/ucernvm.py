@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 from cvmwebapi.config.settings import Settings
@@ -12,6 +11,7 @@ from cvmwebapi.media import cache, download
 from cvmwebapi.media.target import Target
 from cvmwebapi.net import document
 from cvmwebapi.system import files
+from cvmwebapi.tasks import Task
 from cvmwebapi.texts.phrase import detail
 
 LATEST = "latest"
@@ -24,8 +24,7 @@ def boot_iso(
     flavor: str,
     architecture: str,
     settings: Settings,
-    report: download.Report,
-    cancelled: Callable[[], bool],
+    task: Task,
 ) -> Path:
     """The verified ISO, fetched unless the cache has it. ``architecture`` is ``x86_64`` or ``i386``, ``version`` a
     number (see ``latest``).
@@ -38,15 +37,15 @@ def boot_iso(
         there = cache.image(cache.known_as(url), ".iso")
         cache.touch(there)
         return there
-    line = _CHECKSUM.fullmatch(_text(f"{url}.sha256", cancelled).lower())
+    line = _CHECKSUM.fullmatch(_text(f"{url}.sha256", task).lower())
     if not line:
         raise CVMError("downloadFailed", url=f"{url}.sha256", detail=detail("noChecksum"))
     image = download.fetch(
         url,
         line[1],
         Target(cache.image(line[1], ".iso")),
-        report=report,
-        cancelled=cancelled,
+        task,
+        phase="downloadingImage",
         min_free=settings.min_free_disk * 2**20,
         any_http=True,
     )
@@ -68,10 +67,10 @@ def is_there(url: str) -> bool:
     return bool(checksum) and cache.image(checksum, ".iso").exists()
 
 
-def latest(settings: Settings, cancelled: Callable[[], bool]) -> str:
+def latest(settings: Settings, task: Task) -> str:
     """The newest version. Raises ``CVMError``: ``downloadFailed``, ``cancelled``."""
     url = f"{settings.releases.rstrip('/')}/{LATEST}"
-    version = _text(url, cancelled).strip()
+    version = _text(url, task).strip()
     _check(version, url)
     return version
 
@@ -82,10 +81,9 @@ def _check(version: str, url: str) -> None:
         raise CVMError("downloadFailed", url=url, detail=detail("noVersion"))
 
 
-def _text(url: str, cancelled: Callable[[], bool]) -> str:
+def _text(url: str, task: Task) -> str:
     try:
-        return document.get(url, limit=4096, any_http=True, cancelled=cancelled).decode("ascii", "replace")
+        return document.get(url, limit=4096, any_http=True, task=task).decode("ascii", "replace")
     except CVMError as error:
-        if error.name == "cancelled":
-            raise
+        task.check()
         raise CVMError("downloadFailed", url=url, detail=error.phrase) from error

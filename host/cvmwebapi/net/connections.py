@@ -27,7 +27,7 @@ class Guard:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._sockets: list[socket.socket] = []
-        self._cut = False
+        self.was_cut = False
         self._was_public = False
         self.proxied = False
         """Set when the next connection goes to a proxy, whose own address says nothing about the server's."""
@@ -44,7 +44,7 @@ class Guard:
                     raise ForbiddenPeer
                 self._was_public = public
             with self._lock:
-                if self._cut:
+                if self.was_cut:
                     raise ConnectionAbortedError("cut")
                 # A duplicate: TLS takes the original over, and its file descriptor with it.
                 self._sockets.append(connection.dup())
@@ -56,7 +56,7 @@ class Guard:
     def cut(self) -> None:
         """End all traffic at once; whoever waits for a byte gets an error."""
         with self._lock:
-            self._cut = True
+            self.was_cut = True
             for item in self._sockets:
                 with contextlib.suppress(OSError):
                     item.shutdown(socket.SHUT_RDWR)

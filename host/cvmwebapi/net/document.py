@@ -6,23 +6,23 @@ Endpoints hand out one-time tags and delete them on the first read (docs/vmcp.md
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
 import requests
 
 from cvmwebapi.errors import CVMError
+from cvmwebapi.latch import Latch
 from cvmwebapi.net import addresses
 from cvmwebapi.net.connections import Guard
 from cvmwebapi.net.faults import certificate_fault, connection_fault
 from cvmwebapi.net.web import Web
+from cvmwebapi.tasks import Task
 
 MAX_ANSWER = 1024 * 1024
 """Bytes of a VMCP answer, after decompression."""
 MAX_SECONDS = 30.0
 """For everything together: names, connections, redirects, headers, body."""
 _CHUNK = 16 * 1024
-_CANCEL_POLL = 0.1
 
 
 def get(
@@ -32,26 +32,26 @@ def get(
     seconds: float = MAX_SECONDS,
     legacy_http: Collection[str] = (),
     any_http: bool = False,
-    cancelled: Callable[[], bool] = lambda: False,
+    task: Task | None = None,
 ) -> bytes:
     """The body that ``url`` answers a GET with.
 
-    ``limit`` is in bytes; ``cancelled`` is asked ten times a second, from the calling thread. For ``legacy_http`` and
-    ``any_http`` see ``addresses.checked``. Raises ``CVMError``: ``vmcpAddress``, ``vmcpInsecure``, ``vmcpRedirect``,
-    ``vmcpUnreachable``, ``vmcpCertificate``, ``vmcpTooSlow``, ``vmcpStatus``, ``vmcpTooLarge``, ``cancelled``.
+    ``limit`` is in bytes. For ``legacy_http`` and ``any_http`` see ``addresses.checked``. Raises ``CVMError``:
+    ``vmcpAddress``, ``vmcpInsecure``, ``vmcpRedirect``, ``vmcpUnreachable``, ``vmcpCertificate``, ``vmcpTooSlow``,
+    ``vmcpStatus``, ``vmcpTooLarge``, ``cancelled`` (or as ``task.check``).
     """
     addresses.checked(url, legacy_http, any_http)
     request = _Request(url.strip(" "), limit, seconds, legacy_http, any_http)
     # A daemon: looking up a name can't be interrupted, and must not keep the host from ending.
     threading.Thread(target=request.run, name="vmcp-fetch", daemon=True).start()
-    deadline = time.monotonic() + seconds
-    while not request.done.wait(max(0.0, min(_CANCEL_POLL, deadline - time.monotonic()))):
-        if cancelled():
-            request.guard.cut()
-            raise CVMError("cancelled")
-        if time.monotonic() >= deadline:
-            request.guard.cut()
-            raise CVMError("vmcpTooSlow", host=addresses.shown_host(url), seconds=f"{seconds:g}")
+    try:
+        in_time = (task or Task()).wait(seconds, until=request.done)
+    except CVMError:
+        request.guard.cut()
+        raise
+    if not in_time:
+        request.guard.cut()
+        raise CVMError("vmcpTooSlow", host=addresses.shown_host(url), seconds=f"{seconds:g}")
     if request.error is not None:
         raise request.error
     return request.body
@@ -62,7 +62,7 @@ class _Request:
 
     def __init__(self, url: str, limit: int, seconds: float, legacy_http: Collection[str], any_http: bool) -> None:
         self.guard = Guard()
-        self.done = threading.Event()
+        self.done = Latch()
         self.body = b""
         self.error: BaseException | None = None
         self._url = url

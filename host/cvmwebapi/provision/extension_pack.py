@@ -19,8 +19,8 @@ from cvmwebapi.hypervisor.versions import Version
 from cvmwebapi.provision import installers, installing, signed_list
 from cvmwebapi.provision.installers import Installer
 from cvmwebapi.provision.plan import Plan
+from cvmwebapi.tasks import Task
 from cvmwebapi.texts.codes import DetailCode
-from cvmwebapi.texts.phase import Report
 from cvmwebapi.texts.phrase import detail
 
 _LICENCE = "ExtPack-license.txt"
@@ -37,14 +37,14 @@ class Licence:
     sha256: str
 
 
-def find(settings: Settings, version: Version, cancelled: Callable[[], bool]) -> Installer:
+def find(settings: Settings, version: Version, task: Task) -> Installer:
     """The pack that the signed lists have for this very version.
 
     Raises ``CVMError``: ``extensionPackNone``, those of ``signed_list.get`` when no list could be had.
     """
     from cvmwebapi.vmcp.root_key import CERN
 
-    found, faults = signed_list.lists(settings.keystores or (CERN,), cancelled)
+    found, faults = signed_list.lists(settings.keystores or (CERN,), task)
     for one in found:
         pack = installers.choose_pack(one, version)
         if pack:
@@ -84,20 +84,19 @@ def install(
     pack: Installer,
     settings: Settings,
     accepts: Callable[[Licence], bool],
-    report: Report,
-    cancelled: Callable[[], bool],
+    task: Task,
 ) -> None:
     """Fetch it, have its licence accepted, and hand it to VirtualBox, over an older one if there is one.
 
     Raises ``CVMError``: ``extensionPackBad``, ``licenceRefused``, ``hypervisorMissing``, those of
     ``installing.fetch`` and ``installing.run``.
     """
-    with installing.alone(cancelled):
-        fetched = installing.fetch(pack, settings, report, cancelled)
+    with installing.alone(task):
+        fetched = installing.fetch(pack, settings, task)
         shown = licence(fetched)
         if not accepts(shown):
             raise CVMError("licenceRefused")
         program = detect.vboxmanage(settings.vboxmanage)
         with installing.ready(fetched, pack) as (file, _mounted):
             words = [str(program), "extpack", "install", "--replace", f"--accept-license={shown.sha256}", str(file)]
-            installing.run(words, Plan(installer=pack), report, cancelled)
+            installing.run(words, Plan(installer=pack), task)

@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cvmwebapi.config.settings import Settings
@@ -18,7 +18,8 @@ from cvmwebapi.provision import commands, installers, plan, running
 from cvmwebapi.provision.installers import Installer
 from cvmwebapi.provision.plan import Plan
 from cvmwebapi.system import files, paths
-from cvmwebapi.texts.phase import Phase, Report
+from cvmwebapi.tasks import Task
+from cvmwebapi.texts.phase import Phase
 from cvmwebapi.texts.phrase import detail
 
 _MB = 2**20
@@ -27,50 +28,41 @@ _NEEDED = 600
 
 
 @contextlib.contextmanager
-def alone(cancelled: Callable[[], bool]) -> Iterator[None]:
+def alone(task: Task) -> Iterator[None]:
     """Only one host of this user installs; the others wait, and look again then. Raises ``CVMError("cancelled")``."""
     try:
-        with files.locked(paths.data_folder() / "locks" / "install-virtualbox", 3600.0, cancelled):
+        with files.locked(paths.data_folder() / "locks" / "install-virtualbox", 3600.0, task):
             yield
     except TimeoutError:
         raise CVMError("cancelled") from None
 
 
-def carry_out(
-    wanted: Plan, settings: Settings, report: Report, cancelled: Callable[[], bool], again: bool = False
-) -> None:
+def carry_out(wanted: Plan, settings: Settings, task: Task, again: bool = False) -> None:
     """Install; ``again``: over a damaged one.
 
     Raises ``CVMError``: those of ``download.fetch`` (what has arrived is kept), of ``commands`` and ``running``;
     ``installerNone`` for a plan that only a person can carry out.
     """
     if wanted.offer:
-        report(Phase("installingVirtualbox"), 0.0)
-        run(wanted.offer.command(again), wanted, report, cancelled)
+        task.report(Phase("installingVirtualbox"), 0.0)
+        run(wanted.offer.command(again), wanted, task)
     elif wanted.installer:
-        fetched = fetch(wanted.installer, settings, report, cancelled)
+        fetched = fetch(wanted.installer, settings, task)
         with ready(fetched, wanted.installer) as (file, mounted):
             command = commands.of_file(file, wanted.installer.kind, wanted.manager, mounted)
-            report(Phase("installingAnswer"), 0.75)
-            run(command, wanted, lambda phase, share: report(phase, 0.75 + share / 4), cancelled)
+            task.report(Phase("installingAnswer"), 0.75)
+            with task.part(0.75, 1.0) as rest:
+                run(command, wanted, rest)
     else:
         raise wanted.fault or CVMError("installerNone", detail=detail("noWay"))
 
 
-def fetch(item: Installer, settings: Settings, report: Report, cancelled: Callable[[], bool]) -> Path:
+def fetch(item: Installer, settings: Settings, task: Task) -> Path:
     """A file of the signed list, verified. Raises ``CVMError`` as ``download.fetch``."""
-
-    def told(done: int, _total: int, speed: float) -> None:
-        report(Phase("downloadingVirtualbox", done, item.size, speed), 0.7 * min(1.0, done / item.size))
-
-    return download.fetch(
-        item.url,
-        item.sha256,
-        Target(cache.image(item.sha256, f".{item.kind}")),
-        report=told,
-        cancelled=cancelled,
-        min_free=(settings.min_free_disk + _NEEDED) * _MB,
-    )
+    target = Target(cache.image(item.sha256, f".{item.kind}"))
+    min_free = (settings.min_free_disk + _NEEDED) * _MB
+    with task.part(0.0, 0.7) as part:
+        return download.fetch(item.url, item.sha256, target, part, phase="downloadingVirtualbox", min_free=min_free)
 
 
 @contextlib.contextmanager
@@ -93,7 +85,7 @@ def ready(fetched: Path, item: Installer) -> Iterator[tuple[Path, Path | None]]:
             plan.tell(["/usr/bin/hdiutil", "detach", str(mounted)])
 
 
-def run(command: Sequence[str], wanted: Plan, report: Report, cancelled: Callable[[], bool]) -> None:
+def run(command: Sequence[str], wanted: Plan, task: Task) -> None:
     """Run it with the platform's prompt for privileges. Raises ``CVMError``: those of ``commands`` and ``running``."""
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     elevated = commands.elevated(command, plan.SYSTEM, root, shutil.which, wanted.by_hand)
@@ -102,7 +94,7 @@ def run(command: Sequence[str], wanted: Plan, report: Report, cancelled: Callabl
 
         status, output = windows.run_elevated(elevated), ""
     else:
-        status, output = running.run(elevated, report, cancelled)
+        status, output = running.run(elevated, task)
     fault = commands.outcome(status, output, plan.SYSTEM, wanted.manager, wanted.by_hand)
     if fault:
         raise fault

@@ -7,7 +7,7 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.provision import installers, manual, package_managers, signed_list
 from cvmwebapi.provision.installers import Installer, Platform
 from cvmwebapi.provision.package_managers import Manager, Offer
+from cvmwebapi.tasks import Task
 from cvmwebapi.texts.phrase import detail
 
 SYSTEM = {"win32": "windows", "darwin": "macos"}.get(sys.platform, "linux")
@@ -59,20 +60,20 @@ class Plan:
         return details
 
 
-def make(settings: Settings, cancelled: Callable[[], bool]) -> Plan:
+def make(settings: Settings, task: Task) -> Plan:
     """The package manager first: it keeps VirtualBox up to date. Raises ``CVMError("cancelled")``."""
     manager = package_managers.present(shutil.which) if SYSTEM == "linux" else None
     offer = package_managers.offer(manager, tell) if manager else None
     if offer:
         return Plan(offer=offer, manager=manager)
-    installer, fault = _listed(settings, cancelled)
+    installer, fault = _listed(settings, task)
     return Plan(installer=installer, manager=manager, fault=fault)
 
 
-def _listed(settings: Settings, cancelled: Callable[[], bool]) -> tuple[Installer | None, CVMError | None]:
+def _listed(settings: Settings, task: Task) -> tuple[Installer | None, CVMError | None]:
     from cvmwebapi.vmcp.root_key import CERN
 
-    found, faults = signed_list.lists(settings.keystores or (CERN,), cancelled)
+    found, faults = signed_list.lists(settings.keystores or (CERN,), task)
     here = this_platform()
     for one in found:
         installer = installers.choose(one, here)

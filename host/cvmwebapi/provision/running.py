@@ -8,25 +8,27 @@ import re
 import signal
 import subprocess
 import threading
-import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from cvmwebapi.errors import CVMError
-from cvmwebapi.texts.phase import Phase, Report
+from cvmwebapi.latch import Latch
+from cvmwebapi.tasks import Task
+from cvmwebapi.texts.phase import Phase
 from cvmwebapi.texts.phrase import why
 
 _LINES = 200
-_LOOK = 0.2
 _LEAVE = 10.0
+_TERM = 2.0
+"""Seconds that an installer has to end by itself when it is stopped."""
 # apt-get's machine-readable progress: dlstatus while it downloads, pmstatus once dpkg is at work.
 _APT = re.compile(r"^(dlstatus|pmstatus):[^:]*:([0-9.]+):(.*)$")
 
 
-def run(command: Sequence[str], report: Report, cancelled: Callable[[], bool]) -> tuple[int, str]:
+def run(command: Sequence[str], task: Task) -> tuple[int, str]:
     """Exit status and output (its end) of an installer.
 
-    It is stopped when ``cancelled`` says so, but not once it changes the system: half an installation helps nobody.
+    It is stopped when the task is cancelled, but not once it changes the system: half an installation helps nobody.
     Raises ``CVMError``: ``cancelled``, ``installerFailed`` when it can't even be started.
     """
     try:
@@ -41,23 +43,27 @@ def run(command: Sequence[str], report: Report, cancelled: Callable[[], bool]) -
         )
     except OSError as error:
         raise CVMError("installerFailed", status=-1, detail=why(error)) from error
-    output = _Output(process, report)
-    while not output.ended.wait(_LOOK):
-        if cancelled() and not output.changing:
+    output = _Output(process, task)
+    try:
+        task.wait(until=output.ended)
+    except CVMError:
+        if not output.changing:
             _stop(process)
-            output.ended.wait(_LEAVE)
-            raise CVMError("cancelled")
+            output.thread.join(_LEAVE)
+            raise
+        output.thread.join()
     return process.wait(), "\n".join(output.lines)
 
 
 class _Output:
-    def __init__(self, process: subprocess.Popen[bytes], report: Report) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], task: Task) -> None:
         self.lines: deque[str] = deque(maxlen=_LINES)
         self.changing = False
-        self.ended = threading.Event()
+        self.ended = Latch()
         self._process = process
-        self._report = report
-        threading.Thread(target=self._read, name="installer", daemon=True).start()
+        self._task = task
+        self.thread = threading.Thread(target=self._read, name="installer", daemon=True)
+        self.thread.start()
 
     def _read(self) -> None:
         assert self._process.stdout is not None
@@ -76,7 +82,7 @@ class _Output:
         self.changing = self.changing or told[1] == "pmstatus"
         share = min(float(told[2] if told[2].count(".") < 2 else 0), 100.0) / 200
         phase = Phase("installingVirtualbox", words=told[3][:80])
-        self._report(phase, share + (0.5 if told[1] == "pmstatus" else 0.0))
+        self._task.report(phase, share + (0.5 if told[1] == "pmstatus" else 0.0))
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
@@ -84,6 +90,5 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     for number in (signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, number)
-        deadline = time.monotonic() + 2
-        while process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.05)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_TERM)

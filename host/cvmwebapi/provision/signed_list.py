@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 from cvmwebapi.config.settings import Keystore
@@ -13,6 +13,7 @@ from cvmwebapi.net import document
 from cvmwebapi.provision import installers
 from cvmwebapi.provision.installers import InstallerList
 from cvmwebapi.system import files, paths
+from cvmwebapi.tasks import Task
 from cvmwebapi.texts.phrase import detail
 from cvmwebapi.vmcp import keys, signature
 
@@ -21,20 +22,19 @@ SIGNATURE = "installers.sig"
 _MAX_SIGNATURE = 4096
 
 
-def lists(keystores: Iterable[Keystore], cancelled: Callable[[], bool]) -> tuple[list[InstallerList], list[CVMError]]:
+def lists(keystores: Iterable[Keystore], task: Task) -> tuple[list[InstallerList], list[CVMError]]:
     """The genuine lists of all keystores, and what was wrong with the others. Raises ``CVMError("cancelled")``."""
     found, faults = [], []
     for item in keystores:
         try:
-            found.append(get(item, cancelled))
+            found.append(get(item, task))
         except CVMError as error:
-            if error.name == "cancelled":
-                raise
+            task.check()
             faults.append(error)
     return found, faults
 
 
-def get(keystore: Keystore, cancelled: Callable[[], bool], history: Path | None = None) -> InstallerList:
+def get(keystore: Keystore, task: Task, history: Path | None = None) -> InstallerList:
     """The list of one keystore.
 
     Raises ``CVMError``: ``installersUnreachable``, ``installersInvalid``, ``installersOlder``, ``cancelled``.
@@ -45,8 +45,8 @@ def get(keystore: Keystore, cancelled: Callable[[], bool], history: Path | None 
     except keys.BadKey as error:
         reason = detail("about", name="root_key", reason=error.phrase)
         raise CVMError("installersInvalid", url=url, detail=reason) from error
-    content = _fetched(f"{url}/{LIST}", installers.MAX_BYTES, cancelled)
-    signed = _fetched(f"{url}/{SIGNATURE}", _MAX_SIGNATURE, cancelled)
+    content = _fetched(f"{url}/{LIST}", installers.MAX_BYTES, task)
+    signed = _fetched(f"{url}/{SIGNATURE}", _MAX_SIGNATURE, task)
     return checked(content, signed, root, url, history or paths.data_folder() / "installers-seen.json")
 
 
@@ -78,11 +78,10 @@ def _seen(history: Path) -> dict[str, int]:
         return {}
 
 
-def _fetched(url: str, limit: int, cancelled: Callable[[], bool]) -> bytes:
+def _fetched(url: str, limit: int, task: Task) -> bytes:
     try:
         # http is good enough: the list carries a signature of its own.
-        return document.get(url, limit=limit, seconds=15, any_http=True, cancelled=cancelled)
+        return document.get(url, limit=limit, seconds=15, any_http=True, task=task)
     except CVMError as error:
-        if error.name == "cancelled":
-            raise
+        task.check()
         raise CVMError("installersUnreachable", url=url, detail=error.phrase) from error

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from dataclasses import replace
 
-from cvmwebapi.asking import Answer
+from cvmwebapi.asking import Answer, ConfirmSession, Visitor
 from cvmwebapi.config import settings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.provision import providing
-from cvmwebapi.provision.providing import Asker
 from cvmwebapi.sessions.admission import consent, limits, secrets, throttle
 from cvmwebapi.sessions.admission.consent import NOTHING, Resources, Yes
 from cvmwebapi.sessions.ledger import SessionRow, Site
 from cvmwebapi.sessions.lifecycle.changes import stored
-from cvmwebapi.sessions.lifecycle.progress import Progress
 from cvmwebapi.sessions.lifecycle.session import Session
 from cvmwebapi.sessions.manager import Sessions
 from cvmwebapi.sessions.resources import boot_medium
@@ -25,60 +23,55 @@ from cvmwebapi.texts.phrase import Fault
 from cvmwebapi.vmcp.client import VerifiedMachine, request_description
 from cvmwebapi.vmcp.description import MachineDescription
 
-Ask = Callable[..., Answer]
 
-
-def open_session(
-    sessions: Sessions,
-    domain: str,
-    origin: str,
-    url: str,
-    emit: Callable[..., None],
-    ask: Ask,
-    cancelled: Callable[[], bool],
-) -> Session:
+def open_session(sessions: Sessions, visitor: Visitor, url: str) -> Session:
     """The session that the VMCP answer of ``url`` describes, known or new.
 
     Raises ``CVMError``: ``siteBlocked``, ``siteNotAllowed``, ``throttled``, ``hypervisorMissing``, those of
     ``request_description``, ``cpusTooMany``, ``memoryTooLarge``, ``overCap``, ``totalReached``, ``wrongSecret``,
     ``refusedByUser``, ``cancelled``.
     """
-    with Progress(emit).task(Phase("openingSession")) as progress:
-        limits.check_site(sessions.settings, domain)
-        sessions.check_never(domain)
-        _check_throttle(sessions, domain)
-        provide(sessions, Asker(domain, origin, ask, progress.at, cancelled))
-        progress.at(Phase("askingWebsite"), 0.2)
-        verified = request_description(url, domain, sessions.settings, origin=origin, cancelled=cancelled)
-        machine = verified.machine
-        Computer.this().check_size(machine.cpus, machine.memory)
-        limits.check_machine(sessions.settings, machine.cpus, machine.memory, machine.disk)
-        wanted = consent.wanted_by(machine)
-        limits.check_total(sessions.settings, wanted, (), disk=False)
-        limits.check_total(sessions.settings, wanted, (), disk=True)
-        row = sessions.ledger.find(domain, machine.name)
-        if row is not None and not secrets.matches(machine.secret, row.secret):
-            sessions.ledger.refuse(domain, time.time())
-            raise CVMError("wrongSecret", session=machine.name)
-        yes = _standing_yes(sessions, domain, row, verified)
-        if yes is None:
-            progress.at(Phase("waitingForAnswer"), 0.6)
-            yes = _ask(sessions, domain, origin, verified, ask, cancelled, row)
-        row = _write_down(sessions, domain, row, machine, yes)
-        sessions.ledger.agree_to_trust(row.id, verified.trust.kind)
-        progress.at(Phase("lookingAtMachine"), 0.8)
-        session = sessions.session(row)
-        session.refresh()
-        return session
+    with visitor.task.announced(Phase("openingSession")) as task:
+        return _opened(sessions, replace(visitor, task=task), url)
 
 
-def provide(sessions: Sessions, asker: Asker) -> None:
+def _opened(sessions: Sessions, visitor: Visitor, url: str) -> Session:
+    domain, task = visitor.domain, visitor.task
+    limits.check_site(sessions.settings, domain)
+    sessions.check_never(domain)
+    _check_throttle(sessions, domain)
+    provide(sessions, visitor)
+    task.report(Phase("askingWebsite"), 0.2)
+    verified = request_description(url, domain, sessions.settings, origin=visitor.origin, task=task)
+    machine = verified.machine
+    Computer.this().check_size(machine.cpus, machine.memory)
+    limits.check_machine(sessions.settings, machine.cpus, machine.memory, machine.disk)
+    wanted = consent.wanted_by(machine)
+    limits.check_total(sessions.settings, wanted, (), disk=False)
+    limits.check_total(sessions.settings, wanted, (), disk=True)
+    row = sessions.ledger.find(domain, machine.name)
+    if row is not None and not secrets.matches(machine.secret, row.secret):
+        sessions.ledger.refuse(domain, time.time())
+        raise CVMError("wrongSecret", session=machine.name)
+    yes = _standing_yes(sessions, domain, row, verified)
+    if yes is None:
+        task.report(Phase("waitingForAnswer"), 0.6)
+        yes = _ask(sessions, visitor, verified, row)
+    row = _write_down(sessions, domain, row, machine, yes)
+    sessions.ledger.agree_to_trust(row.id, verified.trust.kind)
+    task.report(Phase("lookingAtMachine"), 0.8)
+    session = sessions.session(row)
+    session.refresh()
+    return session
+
+
+def provide(sessions: Sessions, visitor: Visitor) -> None:
     """See to a VirtualBox that will do. Raises ``CVMError`` as ``providing.ensure``."""
     try:
-        providing.ensure(sessions.vboxmanage, sessions.settings, asker)
+        providing.ensure(sessions.vboxmanage, sessions.settings, visitor)
     except CVMError as error:
         if error.name == "installationRefused":
-            sessions.ledger.refuse(asker.domain, time.time())
+            sessions.ledger.refuse(visitor.domain, time.time())
         raise
 
 
@@ -121,16 +114,8 @@ def _known(sessions: Sessions, row: SessionRow | None, verified: VerifiedMachine
     return bool(row and row.agreed["cpus"] and trust in ("listed", sessions.ledger.trust(row.id)))
 
 
-def _ask(
-    sessions: Sessions,
-    domain: str,
-    origin: str,
-    verified: VerifiedMachine,
-    ask: Ask,
-    cancelled: Callable[[], bool],
-    row: SessionRow | None,
-) -> Yes:
-    machine, trust = verified.machine, verified.trust.kind
+def _ask(sessions: Sessions, visitor: Visitor, verified: VerifiedMachine, row: SessionRow | None) -> Yes:
+    domain, machine, trust = visitor.domain, verified.machine, verified.trust.kind
     wanted, least = consent.wanted_by(machine), consent.least(machine)
 
     def granted(answer: Answer) -> Resources:
@@ -139,28 +124,23 @@ def _ask(
         except Fault as error:
             raise CVMError("badValue", name="resources", detail=error.phrase) from error
 
-    def check(answer: Answer) -> None:
-        granted(answer)
-
-    details = {
-        "domain": domain,
-        "origin": origin,
-        "name": machine.name,
-        **vars(wanted),
-        "least": {"cpus": least.cpus, "memory": least.memory, "disk": least.disk},
-        "trust": trust,
-        "approved": limits.approved_by_administrator(settings.effective(), domain),
-        "stale": verified.trust.stale,
-        "reason": "more" if _known(sessions, row, verified) else "new",
-    }
-    download = boot_medium.to_download(machine, row.release if row else "", sessions.settings, cancelled)
-    if download is not None:
-        details["download"] = download
-    answer = ask("confirmSession", details, moot=lambda: _had_enough(sessions, domain), check=check)
+    question = ConfirmSession(
+        domain=domain,
+        origin=visitor.origin,
+        moot=lambda: _had_enough(sessions, domain),
+        name=machine.name,
+        wanted=vars(wanted),
+        least=vars(least),
+        trust=trust,
+        approved=limits.approved_by_administrator(settings.effective(), domain),
+        stale=verified.trust.stale,
+        known=_known(sessions, row, verified),
+        download=boot_medium.to_download(machine, row.release if row else "", sessions.settings, visitor.task),
+        checked=granted,
+    )
+    answer = visitor.ask(question)
     now = time.time()
     if not answer:
-        if cancelled():
-            raise CVMError("cancelled")
         sessions.check_never(domain)
         _check_throttle(sessions, domain)
         if answer.choice == "never":

@@ -10,6 +10,11 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from cvmwebapi.tasks import Task
+
+_FIRST_LOOK, _LAST_LOOK = 0.005, 0.25
+"""Seconds between tries for a lock: each is twice as long as the one before."""
+
 
 def write_private(path: Path, content: bytes) -> None:
     """Put ``content`` under ``path`` in one step, readable by the user alone (0600).
@@ -32,18 +37,31 @@ def write_private(path: Path, content: bytes) -> None:
 
 
 @contextlib.contextmanager
-def locked(path: Path, seconds: float = 600.0, cancelled: Callable[[], bool] = lambda: False) -> Iterator[None]:
-    """Hold the lock file ``path`` against all other processes of this user; a killed process lets go of it.
+def locked(
+    path: Path,
+    seconds: float = 600.0,
+    task: Task | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> Iterator[None]:
+    """Hold the lock file ``path`` against all other processes and threads of this user; a killed process lets go of it.
 
-    Raises ``TimeoutError`` after ``seconds``, or when ``cancelled`` says so while waiting.
+    ``meanwhile`` is called now and then. Raises ``TimeoutError`` after ``seconds``, and meanwhile as ``task.check``.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    task = task or Task()
     deadline = time.monotonic() + seconds
+    pause = _FIRST_LOOK
     with path.open("ab") as file:
+        # No system call waits for a lock and can be called off by another thread. A thread that waits in our place
+        # would have to be left behind, and might get the lock when nobody wants it any more: others would see it taken.
+        # So it is tried again and again, but the waits between are the task's, which end at once when it is cancelled.
         while not _try_lock(file.fileno()):
-            if cancelled() or time.monotonic() > deadline:
+            left = deadline - time.monotonic()
+            if left <= 0:
                 raise TimeoutError(f"{path} is held by another process")
-            time.sleep(0.05)
+            meanwhile()
+            task.wait(min(pause, left))
+            pause = min(2 * pause, _LAST_LOOK)
         yield
 
 

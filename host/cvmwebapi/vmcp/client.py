@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from cvmwebapi.config.settings import Settings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.net import addresses, document
+from cvmwebapi.tasks import Task
 from cvmwebapi.texts.phrase import why
 from cvmwebapi.vmcp import description, host_id, keystore, salt, signature, strict_json, trust
 
@@ -27,21 +27,21 @@ def request_description(
     *,
     origin: str = "",
     local_id: str | None = None,
-    cancelled: Callable[[], bool] = lambda: False,
+    task: Task | None = None,
 ) -> VerifiedMachine:
     """Ask ``url`` once for a machine, on behalf of a page of ``domain`` (see ``addresses.page_domain``).
 
     The key is that of the page's domain, never that of the URL: a site may keep its endpoint elsewhere. ``local_id``
     is by default the one of this user account, ``origin`` the page's. May take 30 seconds for each keystore file and
-    for the endpoint, and 10 for a published key; ``cancelled`` is asked ten times a second. Raises ``CVMError``: those
+    for the endpoint, and 10 for a published key; Raises ``CVMError``: those
     of ``trust.find``, ``document.get``, ``vmcpNotJson``, then those of ``description.check_required``,
     ``signature.verify`` and ``description.parse``.
     """
-    whose = trust.find(domain, origin, settings, cancelled)
+    whose = trust.find(domain, origin, settings, task)
     nonce = salt.new_salt()
     computer = host_id.host_id(local_id or host_id.local_id(), domain)
     asked = addresses.with_query(url, {"cvm_salt": nonce, "cvm_hostid": computer})
-    body = document.get(asked, legacy_http=settings.legacy_http_domains, cancelled=cancelled)
+    body = document.get(asked, legacy_http=settings.legacy_http_domains, task=task)
     machine = read_answer(body, nonce, whose, addresses.shown_host(url))
     if machine.disk_url:
         addresses.checked(machine.disk_url, settings.legacy_http_domains)

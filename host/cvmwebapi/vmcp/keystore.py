@@ -8,7 +8,6 @@ a domain out: it is not looked for any further.
 from __future__ import annotations
 
 import io
-import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -16,8 +15,10 @@ from pathlib import Path
 
 from cvmwebapi.config import settings
 from cvmwebapi.errors import CVMError
+from cvmwebapi.gate import Gate
 from cvmwebapi.net import document
 from cvmwebapi.system import paths
+from cvmwebapi.tasks import Task
 from cvmwebapi.texts.phrase import Phrase, detail
 from cvmwebapi.vmcp import keys, signature
 from cvmwebapi.vmcp.keystore_cache import Kept, KeystoreCache
@@ -34,7 +35,7 @@ MAX_LIST = 4 * 1024 * 1024
 MAX_SIGNATURE = 4096
 
 # One at a time: the second of two tabs then finds the list that the first one fetched.
-_refreshing = threading.Lock()
+_refreshing = Gate()
 
 
 @dataclass(frozen=True)
@@ -80,12 +81,12 @@ class Keystore:
         self._cache = KeystoreCache(folder, f"{self.url} {self._fingerprint}")
         self._history = KeystoreHistory()
 
-    def find(self, domain: str, cancelled: Callable[[], bool] = lambda: False) -> Trust | None:
+    def find(self, domain: str, task: Task | None = None) -> Trust | None:
         """The key that this list has for ``domain``, or ``None``.
 
         Raises ``CVMError``: ``keystoreUnreachable``, ``keystoreInvalid``, ``keyUnusable`` (all -12), ``cancelled``.
         """
-        kept = self._current(domain, cancelled)
+        kept = self._current(domain, task or Task())
         listed = entry(kept.content, domain)
         if listed is None:
             return None
@@ -95,21 +96,16 @@ class Keystore:
             raise CVMError("keyUnusable", domain=domain, detail=error.phrase) from error
         return Trust(domain, key, self.url, stale=self._age(kept.fetched) > VALID_SECONDS)
 
-    def _current(self, domain: str, cancelled: Callable[[], bool]) -> Kept:
-        while not _refreshing.acquire(timeout=0.1):
-            if cancelled():
-                raise CVMError("cancelled")
-        try:
+    def _current(self, domain: str, task: Task) -> Kept:
+        with _refreshing.passed(task):
             kept = self._kept()
             if kept is None:
-                return self._fetched(cancelled)
+                return self._fetched(task)
             old = self._age(kept.fetched) > VALID_SECONDS
             missing = entry(kept.content, domain) is None
             if (old or missing) and self._age(kept.asked) >= MIN_INTERVAL_SECONDS:
-                return self._renewed(kept, cancelled)
+                return self._renewed(kept, task)
             return kept
-        finally:
-            _refreshing.release()
 
     def _kept(self) -> Kept | None:
         kept = self._cache.load()
@@ -119,19 +115,18 @@ class Keystore:
             return None
         return kept
 
-    def _renewed(self, kept: Kept, cancelled: Callable[[], bool]) -> Kept:
+    def _renewed(self, kept: Kept, task: Task) -> Kept:
         try:
-            return self._fetched(cancelled)
-        except CVMError as error:
-            if error.name == "cancelled":
-                raise
+            return self._fetched(task)
+        except CVMError:
+            task.check()
             # The old list goes on; its server is left in peace for a while.
             self._cache.save(Kept(kept.content, kept.signature, kept.fetched, asked=self._clock()))
             return kept
 
-    def _fetched(self, cancelled: Callable[[], bool]) -> Kept:
-        content = self._get("domainkeys.lst", MAX_LIST, cancelled)
-        list_signature = self._get("domainkeys.sig", MAX_SIGNATURE, cancelled)
+    def _fetched(self, task: Task) -> Kept:
+        content = self._get("domainkeys.lst", MAX_LIST, task)
+        list_signature = self._get("domainkeys.sig", MAX_SIGNATURE, task)
         if not self._genuine(content, list_signature):
             raise CVMError("keystoreInvalid", url=self.url, detail=detail("signature"))
         older = self._why_older(content)
@@ -143,13 +138,12 @@ class Keystore:
         self._cache.save(kept)
         return kept
 
-    def _get(self, name: str, limit: int, cancelled: Callable[[], bool]) -> bytes:
+    def _get(self, name: str, limit: int, task: Task) -> bytes:
         try:
             # http is good enough: the list carries a signature of its own.
-            return document.get(f"{self.url}/{name}", limit=limit, any_http=True, cancelled=cancelled)
+            return document.get(f"{self.url}/{name}", limit=limit, any_http=True, task=task)
         except CVMError as error:
-            if error.name == "cancelled":
-                raise
+            task.check()
             raise CVMError("keystoreUnreachable", url=self.url, detail=error.phrase) from error
 
     def _genuine(self, content: bytes, list_signature: bytes) -> bool:
@@ -164,9 +158,7 @@ class Keystore:
         return age if age >= 0 else float("inf")
 
 
-def lookup(
-    domain: str, keystores: Iterable[settings.Keystore] = (), cancelled: Callable[[], bool] = lambda: False
-) -> Trust:
+def lookup(domain: str, keystores: Iterable[settings.Keystore] = (), task: Task | None = None) -> Trust:
     """The key that signs for ``domain``, from the first list that has it; without ``keystores`` CERN's is asked.
 
     A list that can't be had stands in nobody's way while another one has the domain. Raises ``CVMError``: the fault of
@@ -175,7 +167,7 @@ def lookup(
     fault: CVMError | None = None
     for item in tuple(keystores) or (CERN,):
         try:
-            found = Keystore(item.url, item.root_key).find(domain, cancelled)
+            found = Keystore(item.url, item.root_key).find(domain, task)
         except CVMError as error:
             if error.name not in ("keystoreUnreachable", "keystoreInvalid"):
                 raise

@@ -8,12 +8,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from cvmwebapi.errors import CVMError
 from cvmwebapi.system import files, paths
+from cvmwebapi.tasks import Task
 from cvmwebapi.vmcp import keys
 
 
@@ -39,9 +39,9 @@ class PinnedKeys:
         self._folder = data / "pinned-keys"
         self._lock = data / "locks" / "pinned-keys"
 
-    def locked(self, cancelled: Callable[[], bool] = lambda: False) -> contextlib.AbstractContextManager[None]:
+    def locked(self, task: Task | None = None) -> contextlib.AbstractContextManager[None]:
         """Hold this from reading a pin to changing it: of two hosts that meet a site at once, one comes first."""
-        return files.locked(self._lock, seconds=10, cancelled=cancelled)
+        return files.locked(self._lock, seconds=10, task=task)
 
     def get(self, domain: str) -> Pin | None:
         """The pin of a site. Raises ``CVMError("pinnedKeyBroken")``: a damaged pin is no leave to trust any key."""

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from cvmwebapi.errors import CVMError
 from cvmwebapi.net import addresses, document
+from cvmwebapi.tasks import Task
 from cvmwebapi.texts.phrase import why
 from cvmwebapi.vmcp import keys, published_document
 from cvmwebapi.vmcp.keystore import STALE_SECONDS, Trust
@@ -48,20 +49,19 @@ def lookup(
     *,
     pins: PinnedKeys | None = None,
     clock: Callable[[], float] = time.time,
-    cancelled: Callable[[], bool] = lambda: False,
+    task: Task | None = None,
 ) -> Trust | None:
     """The key that ``domain`` publishes, or ``None`` when it publishes none.
 
     While the site's web server is down, the pinned key counts for 30 days (``Trust.stale``). Raises ``CVMError``:
     ``publishedKeyInvalid``, ``keyChanged``, ``pinnedKeyBroken`` (all -12), ``cancelled``.
     """
-    pins = pins or PinnedKeys()
+    pins, task = pins or PinnedKeys(), task or Task()
     url = address(domain, origin)
     try:
-        body = document.get(url, limit=MAX_DOCUMENT, seconds=MAX_SECONDS, cancelled=cancelled)
+        body = document.get(url, limit=MAX_DOCUMENT, seconds=MAX_SECONDS, task=task)
     except CVMError as error:
-        if error.name == "cancelled":
-            raise
+        task.check()
         withdrawn = error.name == "vmcpStatus" and error.params["status"] in _GONE
         return None if withdrawn else _from_pin(pins.get(domain), url, clock())
     if body.lstrip()[:1] in (b"", b"<"):
@@ -72,7 +72,7 @@ def lookup(
     except published_document.BadDocument as error:
         raise CVMError("publishedKeyInvalid", domain=domain, url=url, detail=why(error)) from error
     try:
-        with pins.locked(cancelled):
+        with pins.locked(task):
             _pin(pins, domain, published, clock())
     except OSError as error:
         # Not remembered is not trusted: else each use would be the first one.

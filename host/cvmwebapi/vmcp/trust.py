@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from cvmwebapi.config.settings import Settings
 from cvmwebapi.errors import CVMError
+from cvmwebapi.tasks import Task
 from cvmwebapi.vmcp import keystore, published_keys
 from cvmwebapi.vmcp.keystore import Trust
 
 
-def find(domain: str, origin: str, settings: Settings, cancelled: Callable[[], bool] = lambda: False) -> Trust:
+def find(domain: str, origin: str, settings: Settings, task: Task | None = None) -> Trust:
     """The key that signs for pages of ``domain``; ``origin`` is that of the page.
 
     Only a site that no keystore knows may speak for itself: one that a list shuts out, or that a list which can't be
     had might know, may not. Raises ``CVMError``: those of ``keystore.lookup`` and ``published_keys.lookup``.
     """
     try:
-        return keystore.lookup(domain, settings.keystores, cancelled)
+        return keystore.lookup(domain, settings.keystores, task)
     except CVMError as error:
         if error.name != "notTrusted" or not settings.self_published_keys:
             raise
-        published = published_keys.lookup(domain, origin, cancelled=cancelled)
+        published = published_keys.lookup(domain, origin, task=task)
         if published is None:
             raise
         return published

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 from cvmwebapi import errors
+from cvmwebapi.asking import Answer, Question, Visitor
 from cvmwebapi.doctor import checks, diagnosis, explain, remedy
 from cvmwebapi.doctor.check import COMMON, Advice, Check
 from cvmwebapi.doctor.checks import CHECKS
 from cvmwebapi.doctor.finding import Finding
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.errors import CVMError
+from cvmwebapi.tasks import Task
 from cvmwebapi.texts import english
 
 from tests.unit.doctor.conftest import Computer
@@ -67,19 +69,60 @@ def test_only_what_works_without_a_restart_is_waited_for() -> None:
     )
 
 
+class Nobody:
+    """Says no to everything."""
+
+    def __init__(self) -> None:
+        self.asked: list[Question] = []
+
+    def ask(self, question: Question, task: Task) -> Answer:
+        self.asked.append(question)
+        task.check()
+        return Answer()
+
+
 def test_what_no_remedy_helps_is_not_waited_for(here: Computer) -> None:
     here.recorded_virtualbox()
     here.file("/lib/modules/6.1.0-18-amd64/updates/vboxdrv.ko")
     here.file("/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c", b"\x06\x00\x00\x00\x01")
-    asked = []
+    user = Nobody()
 
     def attempt() -> None:
         raise CVMError("driverMissing")
 
-    user = remedy.User("example.org", "https://example.org", lambda *words: asked.append(words), bool, lambda: True)
+    visitor = Visitor("example.org", "https://example.org", Task(), user)
     with pytest.raises(CVMError) as failed:
-        remedy.until_remedied(attempt, user)
-    assert failed.value.to_json()["diagnosis"]["advice"] == "driverUnsigned" and asked == []
+        remedy.until_remedied(attempt, visitor, lambda: True)
+    assert failed.value.to_json()["diagnosis"]["advice"] == "driverUnsigned" and user.asked == []
+
+
+def test_what_a_remedy_helps_is_asked_about_and_tried_again_unless_that_is_forbidden(here: Computer) -> None:
+    here.recorded_virtualbox()
+    tries, user = [], Nobody()
+
+    def attempt() -> str:
+        tries.append(1)
+        if len(tries) == 1:
+            error = CVMError("driverMissing")
+            error.explain({"id": "driver", "advice": "driverNotLoaded", "fix": "Load it.", "command": "", "found": "",
+                           "cause": ""})  # fmt: skip
+            raise error
+        return "it runs"
+
+    visitor = Visitor("example.org", "https://example.org", Task(), user)
+    with pytest.raises(CVMError, match="driver"):
+        remedy.until_remedied(attempt, visitor, lambda: False)
+    assert user.asked == []
+    del tries[:]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(remedy, "_there", lambda identity, advice: False)
+        assert remedy.until_remedied(attempt, visitor, lambda: True) == "it runs"
+    (question,) = user.asked
+    assert question.kind == "confirmRemedy" and question.details()["error"]["name"] == "driverMissing"
+    visitor.task.cancel()
+    del tries[:]
+    with pytest.raises(CVMError, match="cancelled"):
+        remedy.until_remedied(attempt, visitor, lambda: True)
 
 
 def test_a_machine_of_another_session_explains_nothing(here: Computer) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from cvmwebapi.entry import dispatcher
 from cvmwebapi.errors import CVMError
+from cvmwebapi.tasks import Task
 
-from tests.unit.entry.wire import PAGE, SECONDS, WINDOW, Held, Wire
+from tests.unit.entry.wire import PAGE, SECONDS, WINDOW, Confirm, Held, Wire
 
 OTHER = {"kind": "page", "origin": "https://other.example", "tab": 2}
 NOTES: list[tuple[str, dict[str, Any]]] = [
@@ -47,9 +48,7 @@ def test_other_kinds_of_callers_may_call_nothing(wire: Wire, action: str, kind: 
 
 def test_a_page_may_not_say_hello_or_answer_a_question(wire: Wire) -> None:
     answered: list[Any] = []
-    asking = threading.Thread(
-        target=lambda: answered.append(wire.dispatcher._questions.ask("confirm", "n0", {}, lambda: False))
-    )
+    asking = threading.Thread(target=lambda: answered.append(wire.dispatcher._questions.ask(Confirm(), "n0", Task())))
     asking.start()
     question = wire.sent.wait(lambda message: "question" in message)["id"]
     assert wire.call("answerQuestion", question=question, yes=True) == "unknownAction"
@@ -129,7 +128,7 @@ def test_nobody_reaches_another_s_request(
     flow = held.requests[0].flow
     flow._credit = 0
     assert wire.call(note, caller, request=number, **params) == "notAllowed"
-    assert not held.requests[0].cancelled() and flow.failure is None and flow._credit == 0 and not flow._pieces
+    assert not held.requests[0].task.cancelled and flow.failure is None and flow._credit == 0 and not flow._pieces
     held.go.set()
     assert wire.answer(number) == {"cancelled": False}
 
@@ -139,7 +138,7 @@ def test_a_page_cancels_its_own_request(wire: Wire, held: Held) -> None:
     number = wire.begin("start")
     held.begun.acquire(timeout=SECONDS)
     assert wire.call("cancel", request=number) == {"cancelled": True}
-    assert held.requests[0].cancelled()
+    assert held.requests[0].task.cancelled
     held.go.set()
     assert wire.answer(number) == {"cancelled": True}
     wire.ended(number)
@@ -171,11 +170,14 @@ def test_notes_of_an_exchange_reach_it(wire: Wire, held: Held) -> None:
     assert wire.call("fetchBody", request="gone", data="eHl6") == {}
 
 
-def test_a_download_rests_and_goes_on(wire: Wire, held: Held) -> None:
+def test_a_download_rests_and_goes_on_and_no_other_with_it(wire: Wire, held: Held) -> None:
     wire.action("start", held)
     number = wire.begin("start")
     held.begun.acquire(timeout=SECONDS)
+    wire.begin("start")
+    held.begun.acquire(timeout=SECONDS)
     assert wire.call("pauseDownload", request=number, on=True) == {"paused": True}
+    assert [request.task.paused for request in held.requests] == [True, False]
     assert wire.call("pauseDownload", request=number, on="yes") == {"paused": False}
     assert wire.call("pauseDownload", request="gone", on=True) == {"paused": False}
 
@@ -251,7 +253,7 @@ def test_a_request_that_has_ended_makes_room(wire: Wire, monkeypatch: pytest.Mon
         number = wire.begin(action)
         assert wire.answer(number) == {}
         wire.ended(number)
-    assert not (wire.dispatcher._flows or wire.dispatcher._paused or wire.dispatcher._callers)
+    assert not (wire.dispatcher._flows or wire.dispatcher._callers)
 
 
 def test_every_failure_is_answered(wire: Wire) -> None:
@@ -274,7 +276,7 @@ def test_every_failure_is_answered(wire: Wire) -> None:
 def test_an_action_tells_its_page_and_asks_its_user(wire: Wire) -> None:
     def run(request: Any) -> dict[str, Any]:
         request.emit("progress", "half", 0.5)
-        answer = request.ask("confirm", {"domain": "example.org"})
+        answer = request.asker.ask(Confirm("example.org", more={"reason": "new"}), request.task)
         return {"yes": answer.yes}
 
     wire.action("start", run)
@@ -282,7 +284,10 @@ def test_an_action_tells_its_page_and_asks_its_user(wire: Wire) -> None:
     event = wire.sent.wait(lambda message: message.get("event") == "progress")
     assert event == {"event": "progress", "request": number, "args": ["half", 0.5]}
     question = wire.sent.wait(lambda message: "question" in message)
-    assert (question["request"], question["details"]) == (number, {"domain": "example.org"})
+    assert (question["request"], question["details"]) == (
+        number,
+        {"domain": "example.org", "origin": "", "reason": "new"},
+    )
     wire.call("answerQuestion", WINDOW, question=question["id"], yes=True)
     assert wire.answer(number) == {"yes": True}
 
@@ -290,14 +295,14 @@ def test_an_action_tells_its_page_and_asks_its_user(wire: Wire) -> None:
 @pytest.mark.parametrize("how", ["cancel", "moot"])
 def test_a_question_ends_with_its_request(wire: Wire, how: str) -> None:
     moot = threading.Event()
-    wire.action("start", lambda request: {"yes": request.ask("confirm", {}, moot.is_set).yes})
+    wire.action("start", lambda request: {"yes": request.asker.ask(Confirm(moot=moot.is_set), request.task).yes})
     number = wire.begin("start")
     question = wire.sent.wait(lambda message: "question" in message)["id"]
     if how == "cancel":
         wire.call("cancel", request=number)
     else:
         moot.set()
-    assert wire.answer(number) == {"yes": False}
+    assert wire.answer(number) == ("cancelled" if how == "cancel" else {"yes": False})
     assert {"questionGone": question} in wire.sent.messages
 
 
@@ -306,7 +311,7 @@ def test_an_answer_that_can_t_be_taken_leaves_the_question_open(wire: Wire) -> N
         if answer.resources:
             raise CVMError("badValue", name="resources", detail="no")
 
-    wire.action("start", lambda request: {"yes": request.ask("confirm", {}, check=check).yes})
+    wire.action("start", lambda request: {"yes": request.asker.ask(Confirm(checked=check), request.task).yes})
     number = wire.begin("start")
     question = wire.sent.wait(lambda message: "question" in message)["id"]
     assert wire.call("answerQuestion", WINDOW, question=question, yes=True, resources={"cpus": 1}) == "badValue"
@@ -324,7 +329,10 @@ def test_the_end_of_the_browser_ends_every_request(wire: Wire, held: Held) -> No
         wire.begin(action)
         held.begun.acquire(timeout=SECONDS)
     wire.dispatcher.close()
-    assert all(request.cancelled() for request in held.requests) and closed.is_set()
+    assert all(request.task.cancelled for request in held.requests) and closed.is_set()
+    wire.begin("start")
+    held.begun.acquire(timeout=SECONDS)
+    assert held.requests[-1].task.cancelled, "one that begins too late"
     flow = next(request.flow for request in held.requests if request.flow)
     assert flow.failure.name == "cancelled"
 

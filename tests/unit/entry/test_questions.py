@@ -9,8 +9,9 @@ import pytest
 from cvmwebapi.asking import Answer
 from cvmwebapi.entry.outbox import Outbox
 from cvmwebapi.entry.questions import Questions, answer_of
+from cvmwebapi.tasks import Task
 
-from tests.unit.entry.wire import SECONDS, Sent
+from tests.unit.entry.wire import SECONDS, Confirm, Sent
 from tests.unit.site_fixtures import failure
 
 MOST = 3
@@ -24,19 +25,21 @@ class Asking:
         self.outbox = Outbox(self.sent)
         self.questions = Questions(self.outbox)
         self.gone = threading.Event()
+        self.task = Task()
         self.answers: list[Answer] = []
         self._threads: list[threading.Thread] = []
 
-    def ask(self, request: str, **details: Any) -> str:
+    def ask(self, request: str, domain: str = "") -> str:
         """The id of the question."""
+        asked = Confirm(domain, moot=self.gone.is_set)
 
         def wait() -> None:
-            self.answers.append(self.questions.ask("confirm", request, details, self.gone.is_set))
+            self.answers.append(self.questions.ask(asked, request, self.task))
 
         self._threads.append(threading.Thread(target=wait))
         self._threads[-1].start()
         question = self.sent.wait(lambda message: message.get("request") == request)
-        assert question["question"] == "confirm" and question["details"] == details
+        assert question["question"] == "confirm" and question["details"] == asked.details()
         return str(question["id"])
 
     def end(self) -> None:
@@ -103,7 +106,7 @@ def test_a_website_may_have_three_questions_open() -> None:
     asking = Asking()
     for number in range(MOST):
         asking.ask(f"n{number}", domain="a.org")
-    error = failure(lambda: asking.questions.ask("confirm", "n9", {"domain": "a.org"}, lambda: False))
+    error = failure(lambda: asking.questions.ask(Confirm("a.org"), "n9", Task()))
     assert (error.name, error.params["limit"]) == ("tooManyQuestions", MOST)
     # It takes nothing from others.
     asking.ask("m", domain="b.org")
@@ -120,17 +123,17 @@ def test_questions_of_no_website_are_counted_together() -> None:
     asking = Asking()
     for number in range(MOST):
         asking.ask(f"n{number}")
-    assert failure(lambda: asking.questions.ask("confirm", "n9", {}, lambda: False)).name == "tooManyQuestions"
+    assert failure(lambda: asking.questions.ask(Confirm(), "n9", Task())).name == "tooManyQuestions"
     asking.gone.set()
     asking.end()
 
 
-def test_a_question_ends_when_the_browser_is_gone() -> None:
+def test_a_question_ends_when_nobody_waits_for_its_answer() -> None:
     asking = Asking()
-    asking.ask("n1")
-    asking.outbox.closed.set()
-    asking.end()
-    assert [answer.yes for answer in asking.answers] == [False]
+    threading.Timer(0.1, asking.task.cancel).start()
+    assert failure(lambda: asking.questions.ask(Confirm(), "n1", asking.task)).name == "cancelled"
+    assert [message.get("questionGone") for message in asking.sent.messages] == [None, "q1"]
+    assert not asking.questions.answer("q1", Answer(True))
 
 
 def test_an_answer_is_checked_before_it_is_taken() -> None:
@@ -143,9 +146,7 @@ def test_an_answer_is_checked_before_it_is_taken() -> None:
             raise ValueError
 
     given: list[Answer] = []
-    thread = threading.Thread(
-        target=lambda: given.append(asking.questions.ask("confirm", "n1", {}, lambda: False, check))
-    )
+    thread = threading.Thread(target=lambda: given.append(asking.questions.ask(Confirm(checked=check), "n1", Task())))
     thread.start()
     question = asking.sent.wait(lambda message: message.get("request") == "n1")["id"]
     first, second = Answer(True, "once", {"cpus": 9}), Answer(True, "once", {"cpus": 1})

@@ -7,11 +7,13 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from cvmwebapi.asking import Answer, Question
 from cvmwebapi.entry import framing
 from cvmwebapi.entry.dispatcher import Dispatcher
 from cvmwebapi.entry.outbox import Outbox
@@ -87,6 +89,25 @@ class Wire:
             time.sleep(0.005)
 
 
+@dataclass(frozen=True)
+class Confirm(Question):
+    """A question of the test's own; ``more``: its details."""
+
+    kind = "confirm"
+    look_every = 0.02
+    domain: str = ""
+    origin: str = ""
+    moot: Callable[[], bool] = lambda: False
+    checked: Callable[[Answer], object] = bool
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    def check(self, answer: Answer) -> None:
+        self.checked(answer)
+
+    def details(self) -> dict[str, Any]:
+        return {**super().details(), **self.more}
+
+
 class Held:
     """An action that runs until it is let go, and can be looked at meanwhile."""
 
@@ -99,4 +120,4 @@ class Held:
         self.requests.append(request)
         self.begun.release()
         assert self.go.wait(SECONDS)
-        return {"cancelled": request.cancelled()}
+        return {"cancelled": request.task.cancelled}

@@ -20,6 +20,7 @@ from cvmwebapi.config.settings import Settings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.media import boot_disk, cache, download
 from cvmwebapi.system import paths
+from cvmwebapi.tasks import Task
 
 from .download_server import FaultyServer
 
@@ -68,7 +69,7 @@ def fetch(server: FaultyServer, served: bytes | None = None, settings: Settings 
     if served is not None:
         server.content = served
     checksum = hashlib.sha256(served if served is not None else server.content).hexdigest()
-    return boot_disk.boot_disk(server.url, checksum, settings, lambda *_: None, lambda: False)
+    return boot_disk.boot_disk(server.url, checksum, settings, Task())
 
 
 def refused(server: FaultyServer, served: bytes, settings: Settings = SETTINGS) -> str:
@@ -161,7 +162,7 @@ def test_a_file_that_changes_between_two_parts(
     server.content, server.tags = bytes(reversed(packed)), tags
     server.change_after, server.cut_after = 1, len(packed) // 2 + 10
     checksum = hashlib.sha256(packed).hexdigest()
-    made = boot_disk.boot_disk(server.url, checksum, SETTINGS, lambda *_: None, lambda: False)
+    made = boot_disk.boot_disk(server.url, checksum, SETTINGS, Task())
     assert content(made) == DISK
     assert ("if-range" in server.requests[1]) is tags
 
@@ -180,7 +181,7 @@ def test_wrong_bytes_and_wrong_length(server: FaultyServer, folder: Path, monkey
     for served in (DISK[:-1] + b"x", gzip.compress(DISK)[:-1] + b"x", gzip.compress(DISK)[:-100]):
         server.content = served
         with pytest.raises(CVMError) as caught:
-            boot_disk.boot_disk(server.url, "ab" * 32, SETTINGS, lambda *_: None, lambda: False)
+            boot_disk.boot_disk(server.url, "ab" * 32, SETTINGS, Task())
         assert caught.value.name == "checksumMismatch"
         assert list(folder.iterdir()) == []
     server.claim = len(DISK) + 1
@@ -270,13 +271,10 @@ def test_cancelling_keeps_what_has_come(server: FaultyServer, monkeypatch: pytes
     server.content, server.cut_after = packed, 700_000
     monkeypatch.setattr(download._Download, "_wait", lambda self, seconds: None)
     checksum = hashlib.sha256(packed).hexdigest()
-    part = cache.partial(checksum)
-
-    def cancelled() -> bool:
-        return part.exists() and part.stat().st_size > 0
-
+    # The first word of it is that something has come.
+    task = Task(lambda *_: task.cancel())
     with pytest.raises(CVMError) as caught:
-        boot_disk.boot_disk(server.url, checksum, SETTINGS, lambda *_: None, cancelled)
+        boot_disk.boot_disk(server.url, checksum, SETTINGS, task)
     assert caught.value.name == "cancelled"
     kept = cache.partial(checksum).stat().st_size
     assert kept > 0

@@ -7,12 +7,14 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cvmwebapi.errors import CVMError
-from cvmwebapi.media import cache, download, pausing
+from cvmwebapi.media import cache, download
 from cvmwebapi.media.target import Target
 from cvmwebapi.system import paths
+from cvmwebapi.tasks import Task
 
 from .download_server import FaultyServer
 
@@ -32,8 +34,8 @@ def fetch(server: FaultyServer, checksum: str = CHECKSUM, min_free: int = 0) -> 
         server.url,
         checksum,
         Target(cache.image(checksum, ".iso")),
-        report=lambda done, total, speed: None,
-        cancelled=lambda: False,
+        Task(),
+        phase="downloadingImage",
         min_free=min_free,
         any_http=True,
     )
@@ -80,42 +82,49 @@ def test_a_full_disk_is_seen_before_anything_is_written(server: FaultyServer) ->
     assert refused.value.name == "diskFull"
 
 
+def paused_fetch(server: FaultyServer, task: Task) -> Path:
+    target = Target(cache.image(CHECKSUM, ".iso"))
+    return download.fetch(server.url, CHECKSUM, target, task, phase="downloadingImage", min_free=0, any_http=True)
+
+
 def test_a_paused_download_rests_and_goes_on_where_it_was(server: FaultyServer) -> None:
-    paused, said = threading.Event(), []
+    said = []
 
-    def report(done: int, total: int, speed: float) -> None:
-        said.append(done)
+    def tell(*event: Any) -> None:
+        said.append(event)
         if len(said) == 1:
-            paused.set()
-            threading.Timer(1.0, paused.clear).start()
+            task.pause(True)
+            threading.Timer(1.0, task.pause, [False]).start()
 
-    begun = time.monotonic()
-    with pausing.by(paused):
-        image = download.fetch(
-            server.url,
-            CHECKSUM,
-            Target(cache.image(CHECKSUM, ".iso")),
-            report=report,
-            cancelled=lambda: False,
-            min_free=0,
-            any_http=True,
-        )
-    assert image.read_bytes() == CONTENT and time.monotonic() - begun > 0.9
-    assert len(server.requests) == 2
+    task, begun = Task(tell), time.monotonic()
+    assert paused_fetch(server, task).read_bytes() == CONTENT and time.monotonic() - begun > 0.9
+    assert len(server.requests) == 2 and server.sent >= len(CONTENT)
 
 
 def test_a_paused_download_can_be_cancelled(server: FaultyServer) -> None:
-    paused, cancelled = threading.Event(), threading.Event()
-    paused.set()
-    threading.Timer(0.5, cancelled.set).start()
-    with pausing.by(paused), pytest.raises(CVMError, match="cancelled"):
-        download.fetch(
-            server.url,
-            CHECKSUM,
-            Target(cache.image(CHECKSUM, ".iso")),
-            report=lambda done, total, speed: None,
-            cancelled=cancelled.is_set,
-            min_free=0,
-            any_http=True,
-        )
+    task = Task()
+    task.pause(True)
+    threading.Timer(0.5, task.cancel).start()
+    with pytest.raises(CVMError, match="cancelled"):
+        paused_fetch(server, task)
     assert server.requests == []
+
+
+def test_a_pause_on_a_silent_line_cuts_it_at_once(server: FaultyServer) -> None:
+    server.stall_after = len(CONTENT) // 2
+    task = Task()
+    part = cache.partial(CHECKSUM)
+    thread = threading.Thread(target=lambda: paused_fetch(server, task))
+    thread.start()
+    deadline = time.monotonic() + 30
+    while not part.exists() or part.stat().st_size < server.stall_after:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    task.pause(True)
+    time.sleep(0.3)
+    task.pause(False)
+    begun = time.monotonic()
+    thread.join(30)
+    # The server would have been silent for 5 s, and a cut that is no person's is followed by a wait.
+    assert not thread.is_alive() and time.monotonic() - begun < 4
+    assert [asked.get("range") for asked in server.requests] == [None, f"bytes={len(CONTENT) // 2}-"]

@@ -11,6 +11,7 @@ from cvmwebapi.media import cache, download
 from cvmwebapi.media.target import Target
 from cvmwebapi.net import connections
 from cvmwebapi.system import paths
+from cvmwebapi.tasks import Task
 
 from tests.unit.net.servers import Reply, Site
 from tests.unit.site_fixtures import site
@@ -31,8 +32,8 @@ def fetch(url: str) -> bytes:
         url,
         checksum,
         Target(cache.image(checksum, ".iso")),
-        report=lambda done, total, speed: None,
-        cancelled=lambda: False,
+        Task(),
+        phase="downloadingImage",
         min_free=0,
     )
     return path.read_bytes()

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cvmwebapi.config.settings import Settings
@@ -19,6 +20,7 @@ from cvmwebapi.media import boot_disk, cache, download, ucernvm
 from cvmwebapi.sessions.ledger import Ledger
 from cvmwebapi.sessions.resources import images
 from cvmwebapi.system import paths
+from cvmwebapi.tasks import Task
 
 from .download_server import FaultyServer
 from .test_boot_disk import DISK, SETTINGS, content
@@ -29,7 +31,8 @@ _HOST = """
 import sys
 from cvmwebapi.media import boot_disk
 from cvmwebapi.config.settings import Settings
-print(boot_disk.boot_disk(sys.argv[1], sys.argv[2], Settings(min_free_disk=0), lambda *_: None, lambda: False))
+from cvmwebapi.tasks import Task
+print(boot_disk.boot_disk(sys.argv[1], sys.argv[2], Settings(min_free_disk=0), Task()))
 """
 
 
@@ -78,13 +81,13 @@ def test_a_killed_host_and_two_that_follow(server: FaultyServer, tmp_path: Path)
 
 def test_cancelling_on_a_silent_line_is_heard_at_once(server: FaultyServer) -> None:
     server.stall_after = len(PACKED) // 2
-    stop = threading.Event()
+    task = Task()
     part = cache.partial(CHECKSUM)
     caught: list[CVMError] = []
 
     def run() -> None:
         try:
-            boot_disk.boot_disk(server.url, CHECKSUM, SETTINGS, lambda *_: None, stop.is_set)
+            boot_disk.boot_disk(server.url, CHECKSUM, SETTINGS, task)
         except CVMError as error:
             caught.append(error)
 
@@ -92,7 +95,7 @@ def test_cancelling_on_a_silent_line_is_heard_at_once(server: FaultyServer) -> N
     thread.start()
     until(lambda: part.exists() and part.stat().st_size == server.stall_after)
     begun = time.monotonic()
-    stop.set()
+    task.cancel()
     thread.join(60)
     # The server would have been silent for 5 s, and the patience with it is 30 s.
     assert time.monotonic() - begun < 4 and [error.name for error in caught] == ["cancelled"]
@@ -107,10 +110,10 @@ def test_a_server_that_is_busy_and_one_that_says_no(
     server.refuse = [status] * 3
     if name:
         with pytest.raises(CVMError) as caught:
-            boot_disk.boot_disk(server.url, CHECKSUM, SETTINGS, lambda *_: None, lambda: False)
+            boot_disk.boot_disk(server.url, CHECKSUM, SETTINGS, Task())
         assert caught.value.name == name and len(server.requests) == 1
     else:
-        boot_disk.boot_disk(server.url, CHECKSUM, SETTINGS, lambda *_: None, lambda: False)
+        boot_disk.boot_disk(server.url, CHECKSUM, SETTINGS, Task())
         assert len(server.requests) == 4
 
 
@@ -121,7 +124,7 @@ def test_pauses_between_tries_grow_and_progress_resets_them(
     monkeypatch.setattr(download._Download, "_wait", lambda self, seconds: pauses.append(seconds))
     server.refuse = [503] * 3
     server.cut_after = len(PACKED) // 2 + 1
-    boot_disk.boot_disk(server.url, CHECKSUM, SETTINGS, lambda *_: None, lambda: False)
+    boot_disk.boot_disk(server.url, CHECKSUM, SETTINGS, Task())
     assert pauses == [0.5, 1.0, 2.0, 0.25]
 
 
@@ -130,11 +133,11 @@ def test_a_version_is_checked_before_it_reaches_an_address(server: FaultyServer)
     for text in ("../../etc", "", ".", "a b", "x" * 65, "<html>"):
         server.content = text.encode()
         with pytest.raises(CVMError, match="tells no version"):
-            ucernvm.latest(settings, lambda: False)
+            ucernvm.latest(settings, Task())
     with pytest.raises(CVMError, match="tells no version"):
-        ucernvm.boot_iso("..", "prod", "x86_64", settings, lambda *_: None, lambda: False)
+        ucernvm.boot_iso("..", "prod", "x86_64", settings, Task())
     server.content = b"2.8-1\n"
-    assert ucernvm.latest(settings, lambda: False) == "2.8-1"
+    assert ucernvm.latest(settings, Task()) == "2.8-1"
 
 
 def test_what_the_options_page_shows_and_clears(tmp_path: Path, folder: Path) -> None:
@@ -164,16 +167,16 @@ def test_who_waits_for_another_s_download_sees_how_far_it_is(server: FaultyServe
     first = host(server, tmp_path)
     part = cache.partial(CHECKSUM)
     told: list[tuple[int, int]] = []
+
+    def tell(_event: str, _words: str, _fraction: float, phase: dict[str, Any]) -> None:
+        told.append((phase["done"], phase["total"]))
+        task.cancel()
+
+    task = Task(tell)
     try:
         until(lambda: part.exists() and part.stat().st_size == server.stall_after)
         with pytest.raises(CVMError, match="cancelled"):
-            boot_disk.boot_disk(
-                server.url,
-                CHECKSUM,
-                SETTINGS,
-                lambda done, total, speed: told.append((done, total)),
-                lambda: bool(told),
-            )
+            boot_disk.boot_disk(server.url, CHECKSUM, SETTINGS, task)
     finally:
         first.kill()
         first.communicate()

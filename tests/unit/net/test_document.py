@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from cvmwebapi.net import connections, document, web
+from cvmwebapi.tasks import Task
 
 from tests.unit.net.servers import Reply, Seen, Site, make_certificate, raw_server
 from tests.unit.site_fixtures import failure
@@ -131,16 +132,16 @@ def test_no_thread_outlives_a_slow_server() -> None:
 
 
 def test_cancelled() -> None:
-    asked = threading.Event()
+    task = Task()
 
     def talk(connection: socket.socket) -> None:
         read_request(connection)
-        asked.set()
+        task.cancel()
         connection.recv(1)
 
     with raw_server(talk) as url:
         started = time.monotonic()
-        error = failure(document.get, url, cancelled=asked.is_set)
+        error = failure(document.get, url, task=task)
     assert error.name == "cancelled"
     assert time.monotonic() - started < 2
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,15 +13,15 @@ from typing import Any
 
 import pytest
 from cvmwebapi import website
+from cvmwebapi.asking import Answer, Question, Visitor
 from cvmwebapi.config.settings import Keystore, Settings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import detect
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage
 from cvmwebapi.provision import plan, providing
 from cvmwebapi.provision.installers import Installer, InstallerList
-from cvmwebapi.provision.providing import Asker
 from cvmwebapi.system import paths
-from cvmwebapi.texts.phase import Phase
+from cvmwebapi.tasks import Task
 
 from tests.lab.files_server import FilesServer
 
@@ -34,7 +36,7 @@ class Shop:
         self.bin = folder / "bin"
         self.bin.mkdir()
         self.mark = folder / "mark"
-        self.steps: list[tuple[Phase, float]] = []
+        self.steps: list[tuple[str, float]] = []
         pem = website.public_pem(_KEY)
         root_key = pem.decode() if isinstance(pem, bytes) else pem
         self.keystore = Keystore(self.url, root_key)
@@ -74,8 +76,8 @@ class Shop:
         signed = website.sign_keystore(content, _KEY) if signature is None else signature
         (self.served / "installers.sig").write_bytes(signed)
 
-    def report(self, phase: Phase, share: float) -> None:
-        self.steps.append((phase, share))
+    def tell(self, _event: str, _words: str, share: float, phase: dict[str, Any]) -> None:
+        self.steps.append((phase["phase"], share))
 
     def runs(self) -> list[str]:
         """What installers were run with."""
@@ -119,21 +121,43 @@ SHELL = "PATH=/usr/bin:/bin; "
 """What installers begin with: the PATH of the tests has no programs."""
 
 
-def ensure(
-    shop: Shop, answer: Callable[..., bool] = lambda *_: True, cancelled: Callable[[], bool] = lambda: False
-) -> list[dict[str, Any]]:
-    """Have it provided; returns what the user was asked."""
-    asked = []
+class _User:
+    def __init__(self, answer: Callable[[Question], bool]) -> None:
+        self._answer = answer
+        self.asked: list[dict[str, Any]] = []
 
-    def ask(_question: str, details: dict[str, Any], moot: Callable[[], bool]) -> bool:
-        asked.append(details)
-        return answer(details, moot)
+    def ask(self, question: Question, task: Task) -> Answer:
+        self.asked.append(question.details())
+        answer = Answer(self._answer(question))
+        task.check()
+        return answer
+
+
+def ensure(
+    shop: Shop, answer: Callable[[Question], bool] = lambda question: True, task: Task | None = None
+) -> list[dict[str, Any]]:
+    """Have it provided; returns what the user was asked. Progress is kept in ``shop.steps`` unless there is a task."""
 
     def find() -> VBoxManage:
         return VBoxManage(lambda: detect.vboxmanage(shop.settings.vboxmanage))
 
-    providing.ensure(find, shop.settings, Asker("example.org", "https://example.org", ask, shop.report, cancelled))
-    return asked
+    user = _User(answer)
+    visitor = Visitor("example.org", "https://example.org", task or Task(shop.tell), user)
+    providing.ensure(find, shop.settings, visitor)
+    return user.asked
+
+
+def cancelled_when(condition: Callable[[], bool]) -> Task:
+    """A task that somebody cancels as soon as that is so."""
+    task = Task()
+
+    def cancel() -> None:
+        while not condition():
+            time.sleep(0.02)
+        task.cancel()
+
+    threading.Thread(target=cancel, daemon=True).start()
+    return task
 
 
 def refused(shop: Shop, **how: Any) -> CVMError:

@@ -15,6 +15,7 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor.versions import Version
 from cvmwebapi.provision import extension_pack, installers
 from cvmwebapi.provision.installers import BadList, Installer, InstallerList
+from cvmwebapi.tasks import Task
 
 from tests.unit.provision.conftest import SHELL, Shop
 
@@ -49,8 +50,9 @@ def listed(shop: Shop, content: bytes = GOOD, **changed: str) -> Installer:
 
 
 def install(shop: Shop, accepts: Callable[[extension_pack.Licence], bool] = lambda licence: True) -> None:
-    pack = extension_pack.find(shop.settings, _VERSION, lambda: False)
-    extension_pack.install(pack, shop.settings, accepts, shop.report, lambda: False)
+    task = Task(shop.tell)
+    pack = extension_pack.find(shop.settings, _VERSION, task)
+    extension_pack.install(pack, shop.settings, accepts, task)
 
 
 def test_virtualbox_gets_the_pack_and_the_sum_of_the_licence_that_was_shown(shop: Shop) -> None:

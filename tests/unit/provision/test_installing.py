@@ -9,18 +9,18 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from cvmwebapi import errors
+from cvmwebapi.asking import Question
 from cvmwebapi.provision import commands, installing, running
+from cvmwebapi.tasks import Task
 from cvmwebapi.texts import english
-from cvmwebapi.texts.phase import Phase
 
 from tests.unit.media.download_server import FaultyServer
-from tests.unit.provision.conftest import SHELL, Shop, ensure, refused
+from tests.unit.provision.conftest import SHELL, Shop, cancelled_when, ensure, refused
 
 
 def second_try_works(shop: Shop, serial: int = 200) -> None:
@@ -35,18 +35,18 @@ def test_download_verify_run_and_go_on(shop: Shop) -> None:
     assert (asked["way"], asked["reason"], asked["newVersion"]) == ("download", "missing", "7.2.4")
     assert shop.runs() == ["ran install"]
     shares = [share for _phase, share in shop.steps]
-    assert shares == sorted(shares) and any(phase.code == "downloadingVirtualbox" for phase, _share in shop.steps)
+    assert shares == sorted(shares) and "downloadingVirtualbox" in dict(shop.steps)
     assert ensure(shop) == []
 
 
 def test_what_the_user_installs_meanwhile_makes_the_question_moot(shop: Shop) -> None:
     shop.publish(shop.installer("exit 1"))
 
-    def by_hand(_details: dict[str, Any], moot: Callable[[], bool]) -> bool:
-        assert not moot()
+    def by_hand(question: Question) -> bool:
+        assert not question.moot()
         shop.program("VBoxManage", "echo 7.2.4r1")
         deadline = time.monotonic() + 20
-        while not moot():
+        while not question.moot():
             assert time.monotonic() < deadline
             time.sleep(0.05)
         return False
@@ -80,7 +80,7 @@ def test_a_wrong_checksum(shop: Shop) -> None:
 def test_cancelled_while_it_runs(shop: Shop) -> None:
     shop.publish(shop.installer(SHELL + f"echo begun > {shop.folder}/begun; sleep 600"))
     begun = shop.folder / "begun"
-    error = refused(shop, cancelled=begun.exists)
+    error = refused(shop, task=cancelled_when(begun.exists))
     assert error.name == "cancelled"
     begun.unlink()
     second_try_works(shop)
@@ -89,15 +89,14 @@ def test_cancelled_while_it_runs(shop: Shop) -> None:
 def test_what_already_changes_the_system_is_not_broken_off(shop: Shop) -> None:
     script = SHELL + "echo pmstatus:virtualbox:50.0:Unpacking; sleep 1; " + shop.virtualbox_script()
     shop.publish(shop.installer(script))
-    unpacking = threading.Event()
 
-    def report(phase: Phase, share: float) -> None:
-        if phase.words == "Unpacking":
-            unpacking.set()
+    def tell(_event: str, _words: str, _share: float, phase: dict[str, Any]) -> None:
+        if phase.get("words") == "Unpacking":
+            task.cancel()
 
-    shop.report = report  # type: ignore[method-assign]
-    ensure(shop, cancelled=unpacking.is_set)
-    assert shop.runs()
+    task = Task(tell)
+    ensure(shop, task=task)
+    assert shop.runs() and task.cancelled
 
 
 _KILLED_ON_ITS_WAY = """
@@ -106,11 +105,12 @@ from pathlib import Path
 from cvmwebapi.system import paths
 from cvmwebapi.media import cache, download
 from cvmwebapi.media.target import Target
+from cvmwebapi.tasks import Task
 folder = Path(sys.argv[1])
 paths.cache_folder = lambda: folder
 url, checksum = sys.argv[2:]
-nothing = lambda *_: None
-download.fetch(url, checksum, Target(cache.image(checksum, ".run")), report=nothing, cancelled=nothing, min_free=0)
+target = Target(cache.image(checksum, ".run"))
+download.fetch(url, checksum, target, Task(), phase="downloadingVirtualbox", min_free=0)
 """
 
 
@@ -145,7 +145,8 @@ def test_a_download_that_is_cancelled_is_gone_on_with(shop: Shop) -> None:
         server.stall_after = len(content) // 2
         shop.publish(replace(item, url=server.url))
         part = shop.folder / "cache/images" / f"{item.sha256}.part"
-        error = refused(shop, cancelled=lambda: part.exists() and part.stat().st_size >= len(content) // 2)
+        come = cancelled_when(lambda: part.exists() and part.stat().st_size >= len(content) // 2)
+        error = refused(shop, task=come)
         assert error.name == "cancelled" and shop.runs() == []
         ensure(shop)
         assert shop.runs() == ["ran install"] and server.sent == len(content) - server.stall_after
@@ -173,8 +174,8 @@ def test_a_reboot_is_asked_for_by_a_double_of_windows_installer(shop: Shop, monk
 def test_without_any_list_only_the_way_by_hand_is_left(shop: Shop) -> None:
     asked: list[dict[str, Any]] = []
 
-    def look(details: dict[str, Any], _moot: object) -> bool:
-        asked.append(details)
+    def look(question: Question) -> bool:
+        asked.append(question.details())
         return True
 
     error = refused(shop, answer=look)

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from cvmwebapi import website
 from cvmwebapi.provision import commands, installing, running
+from cvmwebapi.tasks import Task
 
 from tests.unit.provision.conftest import SHELL, Shop, ensure, refused
 
@@ -105,6 +106,12 @@ def windows_word_for_a_restart(shop: Shop, patch: pytest.MonkeyPatch) -> None:
         status, text, "windows", *rest))  # fmt: skip
 
 
+def given_up() -> Task:
+    task = Task()
+    task.cancel()
+    return task
+
+
 running_run, outcome = running.run, commands.outcome
 PAGE = "virtualbox.org"
 FAULTS = [
@@ -126,7 +133,7 @@ FAULTS = [
           "installerReboot", -7, "restarted", "Restart"),
     Fault("the user says no", good, "installationRefused", -99, "did not want", PAGE, {"answer": lambda *_: False}),
     Fault("the request is cancelled", good,
-          "cancelled", -10, "cancelled", "Start it again", {"cancelled": lambda: True}),
+          "cancelled", -10, "cancelled", "Start it again", {"task": given_up()}),
     Fault("the password's window is dismissed",
           pkexec_double("echo 'Error executing command as another user: Request dismissed' >&2; exit 126"),
           "installerCancelled", -10, "cancelled", "what was downloaded is kept"),

@@ -13,12 +13,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from cvmwebapi import website
+from cvmwebapi.asking import Answer, Question, Visitor
 from cvmwebapi.config.settings import Keystore, Settings
-from cvmwebapi.entry.questions import Answer
 from cvmwebapi.sessions import opening
 from cvmwebapi.sessions.admission import throttle
 from cvmwebapi.sessions.ledger import Ledger
 from cvmwebapi.sessions.manager import Sessions
+from cvmwebapi.tasks import Task
 
 from tests.unit.net.servers import Reply, Seen, Site
 from tests.unit.site_fixtures import failure, own_folders, root_key, site, site_key
@@ -26,6 +27,16 @@ from tests.unit.site_fixtures import failure, own_folders, root_key, site, site_
 __all__ = ["own_folders", "root_key", "site", "site_key"]
 
 DOMAIN = "127.0.0.1"
+
+
+class User:
+    """Somebody with an answer to each question."""
+
+    def __init__(self, answer: Callable[[Question], Answer]) -> None:
+        self._answer = answer
+
+    def ask(self, question: Question, task: Task) -> Answer:
+        return self._answer(question)
 
 
 class World:
@@ -77,16 +88,18 @@ class World:
         return Ledger(self.folder / "ledger.sqlite")
 
     def open(self, domain: str = DOMAIN) -> Any:
+        return self.open_asking(self._answered, domain)
+
+    def _answered(self, question: Question) -> Answer:
+        self.asked.append(question.details())
+        self.meanwhile()
+        return Answer(self.yes, self.choice or ("once" if self.yes else ""), self.lowered)
+
+    def open_asking(self, answer: Callable[[Question], Answer], domain: str = DOMAIN) -> Any:
+        """``answer`` is the user's to each question."""
         sessions = Sessions(self.ledger(), self.settings, lambda *_: None)
-
-        def ask(kind: str, details: dict[str, Any], **_: object) -> Answer:
-            self.asked.append(details)
-            self.meanwhile()
-            return Answer(self.yes, self.choice or ("once" if self.yes else ""), self.lowered)
-
-        return opening.open_session(
-            sessions, domain, self.site.url(""), self.site.url(), lambda *_, **__: None, ask, lambda: False
-        )
+        visitor = Visitor(domain, self.site.url(""), Task(), User(answer))
+        return opening.open_session(sessions, visitor, self.site.url())
 
     def allow(self, **machine: Any) -> None:
         """The user allows this machine; it is not made yet, only written down."""
@@ -135,26 +148,15 @@ def test_a_wrong_secret_and_a_no_count_together(world: World) -> None:
 def test_questions_that_wait_are_moot_once_the_user_has_had_enough(world: World) -> None:
     moot: list[bool] = []
 
-    def ask(kind: str, details: dict[str, Any], moot_now: Callable[[], bool]) -> Answer:
+    def answer(question: Question) -> Answer:
         # While this question waits, two others of the domain are refused.
-        moot.append(moot_now())
+        moot.append(question.moot())
         for _ in range(2):
             assert failure(world.open).name == "refusedByUser"
-        moot.append(moot_now())
+        moot.append(question.moot())
         return Answer()
 
-    sessions = Sessions(world.ledger(), world.settings, lambda *_: None)
-    error = failure(
-        lambda: opening.open_session(
-            sessions,
-            DOMAIN,
-            world.site.url(""),
-            world.site.url(),
-            lambda *_, **__: None,
-            lambda kind, details, moot, check: ask(kind, details, moot),
-            lambda: False,
-        )
-    )
+    error = failure(lambda: world.open_asking(answer))
     assert moot == [False, True]
     assert error.name == "throttled", "and counts as no further refusal"
     assert len(world.ledger().refusals(DOMAIN)) == 2

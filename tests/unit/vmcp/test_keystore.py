@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from cvmwebapi import website
 from cvmwebapi.config import settings
-from cvmwebapi.errors import CVMError
+from cvmwebapi.tasks import Task
 from cvmwebapi.texts.phrase import detail
 from cvmwebapi.vmcp import keys, keystore
 from cvmwebapi.vmcp import root_key as built_in
@@ -214,24 +215,28 @@ def test_lookup_over_several_keystores(server: Server, site_key: website.Private
 
 
 def test_cancelled(server: Server) -> None:
-    with keystore._refreshing:
-        assert failure(server.reader().find, "example.org", lambda: True).name == "cancelled"
+    task = Task()
+    threading.Timer(0.1, task.cancel).start()
+    with keystore._refreshing.passed(Task()):
+        assert failure(server.reader().find, "example.org", task).name == "cancelled"
 
 
 def test_a_list_that_is_cancelled_while_it_is_renewed_was_not_asked_for(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def cancelled(url: str, **_: object) -> bytes:
-        raise CVMError("cancelled")
+    def cancelled(url: str, task: Task, **_: object) -> bytes:
+        task.cancel()
+        task.check()
+        raise AssertionError
 
     with monkeypatch.context() as patched:
         patched.setattr("cvmwebapi.net.document.get", cancelled)
-        assert failure(server.reader().find, "example.org").name == "cancelled", "at the first time"
+        assert failure(server.reader().find, "example.org", Task()).name == "cancelled", "at the first time"
     server.reader().find("example.org")
     server.now += VALID_SECONDS + 1
     with monkeypatch.context() as patched:
         patched.setattr("cvmwebapi.net.document.get", cancelled)
-        assert failure(server.reader().find, "example.org").name == "cancelled"
+        assert failure(server.reader().find, "example.org", Task()).name == "cancelled"
     assert server.asked == 1
     # No server has failed: the next use asks it at once.
     server.reader().find("example.org")

@@ -7,7 +7,6 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from cvmwebapi.errors import CVMError
-from cvmwebapi.texts.phase import Phase
 from cvmwebapi.texts.phrase import detail
 
 if TYPE_CHECKING:
@@ -21,11 +20,13 @@ def add_to(commands: Any) -> None:
 
 
 def _run(_options: argparse.Namespace) -> int:
+    from cvmwebapi.command_line import progress
     from cvmwebapi.config import settings
     from cvmwebapi.hypervisor import detect
     from cvmwebapi.hypervisor.vboxmanage import VBoxManage
     from cvmwebapi.hypervisor.versions import RDP_BUILT_IN
     from cvmwebapi.provision import extension_pack
+    from cvmwebapi.tasks import Task
 
     held = settings.load()
     if not held.hypervisor_installation:
@@ -35,8 +36,9 @@ def _run(_options: argparse.Namespace) -> int:
         raise CVMError("hypervisorBroken", detail=detail("noVersion"))
     if version >= RDP_BUILT_IN:
         print(f"VirtualBox {version} shows screens by RDP without the extension pack.")
-    pack = extension_pack.find(held, version, lambda: False)
-    extension_pack.install(pack, held, _accepts, _report, lambda: False)
+    task = Task(progress.tell)
+    pack = extension_pack.find(held, version, task)
+    extension_pack.install(pack, held, _accepts, task)
     print(f"The extension pack of VirtualBox {version} is installed.")
     return 0
 
@@ -45,7 +47,3 @@ def _accepts(licence: Licence) -> bool:
     print(licence.text)
     print('These are the terms of its publisher. Type "accept" to accept them: ', end="", flush=True)
     return sys.stdin.readline().strip().lower() == "accept"
-
-
-def _report(phase: Phase, share: float) -> None:
-    print(f"{share:4.0%} {phase}", file=sys.stderr)

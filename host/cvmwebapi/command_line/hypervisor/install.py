@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from cvmwebapi.errors import CVMError
-from cvmwebapi.texts.phase import Phase
 from cvmwebapi.texts.phrase import detail
+
+if TYPE_CHECKING:
+    from cvmwebapi.asking import Answer, Question
+    from cvmwebapi.tasks import Task
 
 
 def add_to(commands: Any) -> None:
@@ -19,35 +23,45 @@ def add_to(commands: Any) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from cvmwebapi.asking import Visitor
+    from cvmwebapi.command_line import progress
     from cvmwebapi.config import settings
     from cvmwebapi.hypervisor import detect
     from cvmwebapi.hypervisor.vboxmanage import VBoxManage
     from cvmwebapi.provision import providing
-    from cvmwebapi.provision.providing import Asker
+    from cvmwebapi.tasks import Task
 
     held = settings.load()
 
     def find() -> VBoxManage:
         return VBoxManage(lambda: detect.vboxmanage(held.vboxmanage))
 
-    def ask(_question: str, details: dict[str, Any], _moot: object) -> bool:
-        print(_shown(details))
-        if details["way"] == "manual":
-            raise CVMError("installerNone", detail=detail("noWay"))
-        if options.yes:
-            return True
-        print("Install it now? [y/N] ", end="", flush=True)
-        return sys.stdin.readline().strip().lower() in ("y", "yes")
-
-    def report(phase: Phase, share: float) -> None:
-        print(f"{share:4.0%} {phase}", file=sys.stderr)
-
-    providing.ensure(find, held, Asker("", "", ask, report, lambda: False))
+    providing.ensure(find, held, Visitor("", "", Task(progress.tell), _Terminal(options.yes)))
     print(f"VirtualBox {find().version} is installed.")
     return 0
 
 
-def _shown(details: dict[str, Any]) -> str:
+class _Terminal:
+    """The person who typed the command; ``yes``: who does not want to be asked."""
+
+    def __init__(self, yes: bool) -> None:
+        self._yes = yes
+
+    def ask(self, question: Question, task: Task) -> Answer:
+        """Raises ``CVMError("installerNone")`` where only a person can do it."""
+        from cvmwebapi.asking import Answer
+
+        details = question.details()
+        print(_shown(details))
+        if details["way"] == "manual":
+            raise CVMError("installerNone", detail=detail("noWay"))
+        if self._yes:
+            return Answer(True)
+        print("Install it now? [y/N] ", end="", flush=True)
+        return Answer(sys.stdin.readline().strip().lower() in ("y", "yes"))
+
+
+def _shown(details: Mapping[str, Any]) -> str:
     if details["way"] == "package":
         return f"The package {details['package']} ({details['newVersion']}) will be installed: {details['manual']}"
     if details["way"] == "download":

@@ -4,29 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from cvmwebapi.errors import CVMError
 from cvmwebapi.states import State
-
-
-class Claim:
-    """One request's goal, as long as nobody has another."""
-
-    def __init__(self, superseded: Callable[[], bool], cancelled: Callable[[], bool]) -> None:
-        self._superseded = superseded
-        self._cancelled = cancelled
-
-    def is_over(self) -> bool:
-        """Whether there is another goal by now, or nobody wants this one any more."""
-        return self._superseded() or self._cancelled()
-
-    def check(self) -> None:
-        """At a safe point: raises ``CVMError``, ``superseded`` or ``cancelled``, when the claim is over."""
-        if self._superseded():
-            raise CVMError("superseded")
-        if self._cancelled():
-            raise CVMError("cancelled")
+from cvmwebapi.tasks import Task
 
 
 class Goals:
@@ -35,20 +16,35 @@ class Goals:
     def __init__(self) -> None:
         self.current: State | None = None
         """Where the machine is on its way to; ``None`` at rest."""
-        self._number = 0
+        self._claims: list[Task] = []
+        """Of those whose goal it is."""
         self._lock = threading.Lock()
 
     @contextlib.contextmanager
-    def given(self, goal: State, cancelled: Callable[[], bool]) -> Iterator[Claim]:
-        """``goal`` is the one to go by, until the block ends or there is another."""
+    def given(self, goal: State, task: Task) -> Iterator[Task]:
+        """``goal`` is the one to go by, until the block ends or there is another: then the child of ``task`` that this
+        gives is cancelled, as ``superseded``.
+        """
+        with task.child() as claim:
+            beaten = self._enter(goal, claim)
+            try:
+                for other in beaten:
+                    other.cancel("superseded")
+                yield claim
+            finally:
+                self._leave(claim)
+
+    def _enter(self, goal: State, claim: Task) -> list[Task]:
         with self._lock:
+            beaten: list[Task] = []
             if goal is not self.current:
-                self._number += 1
-                self.current = goal
-            number = self._number
-        try:
-            yield Claim(lambda: number != self._number, cancelled)
-        finally:
-            with self._lock:
-                if number == self._number:
+                beaten, self._claims, self.current = self._claims, [], goal
+            self._claims.append(claim)
+            return beaten
+
+    def _leave(self, claim: Task) -> None:
+        with self._lock:
+            if claim in self._claims:
+                self._claims.remove(claim)
+                if not self._claims:
                     self.current = None

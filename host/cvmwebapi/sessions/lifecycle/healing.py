@@ -17,6 +17,7 @@ from cvmwebapi.sessions.lifecycle.health import Attempts, Failure, Treatment
 from cvmwebapi.sessions.lifecycle.snapshot import ALIVE
 from cvmwebapi.sessions.lifecycle.work import Work
 from cvmwebapi.states import State
+from cvmwebapi.tasks import Task
 
 _DISK_EVERY = 2.0
 """Seconds between looks at a full disk."""
@@ -37,7 +38,7 @@ class Patient(Protocol):
     def refresh(self) -> None:
         """Ask VirtualBox for the true state."""
 
-    def heal(self, cancelled: Callable[[], bool]) -> None:
+    def heal(self, task: Task) -> None:
         """Bring it back to running, unless a person has another goal on its way."""
 
     def move_port(self) -> None:
@@ -51,7 +52,7 @@ class Healing:
         self._work = work
         self._patient = patient
         self._attempts = Attempts()
-        self._stopped = threading.Event()
+        self._task = Task()
         self._treated: set[str] = set()
         self._left_ports: set[int] = set()
         self.problem: dict[str, Any] | None = None
@@ -59,7 +60,7 @@ class Healing:
 
     def stop(self) -> None:
         """No further attempts."""
-        self._stopped.set()
+        self._task.cancel()
 
     def heard(self, log: LogNews, before: State, look: Look | None) -> None:
         """The log spoke, or VirtualBox was asked (``look``); ``before``: the state that the machine was in."""
@@ -100,7 +101,7 @@ class Healing:
 
     def _heal(self, error: CVMError, treatment: Treatment) -> None:
         try:
-            self._carry_out(error, treatment)
+            self._quietly(lambda: self._carry_out(error, treatment))
         finally:
             self._treated.discard(error.name)
 
@@ -112,17 +113,16 @@ class Healing:
             self.problem = given_up.to_json()
             self._patient.suffers(health.flags(error.name) | Failure.GIVEN_UP, given_up)
             return
-        self._quietly(lambda: self._patient.heal(self._stopped.is_set))
+        self._quietly(lambda: self._patient.heal(self._task))
 
     def _wait_for_disk(self) -> bool:
-        """Wait until there is room again; ``False`` when the machine is not paused, or the host ends."""
+        """Wait until there is room again; ``False`` when the machine is not paused. Raises as ``Task.check``."""
         if not self._is_paused():
             return False
-        while not self._stopped.wait(_DISK_EVERY):
-            if self._patient.state is not State.PAUSED:
-                return False
+        while self._patient.state is State.PAUSED:
+            self._task.wait(_DISK_EVERY)
             if shutil.disk_usage(self._work.folder).free // _MB >= self._work.min_free_disk:
-                return True
+                return self._patient.state is State.PAUSED
         return False
 
     def _is_paused(self) -> bool:
@@ -131,8 +131,7 @@ class Healing:
             self._quietly(self._patient.refresh)
             if self._patient.state is not State.RUNNING:
                 break
-            if self._stopped.wait(1.0):
-                return False
+            self._task.wait(1.0)
         return self._patient.state is State.PAUSED
 
     @staticmethod

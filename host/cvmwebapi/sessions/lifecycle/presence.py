@@ -28,7 +28,7 @@ class Presence:
             stack.close()
         for file in _folder().glob(f"{session}.*.open"):
             try:
-                with files.locked(file, cancelled=lambda: True):
+                with files.locked(file, seconds=0):
                     file.unlink(missing_ok=True)
             except TimeoutError:
                 return False

@@ -9,6 +9,7 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.sessions.ledger import HALF_DONE, Ledger
 from cvmwebapi.sessions.lifecycle import screen, turn
 from cvmwebapi.sessions.lifecycle.work import Work
+from cvmwebapi.tasks import Task
 
 
 def in_background(ledger: Ledger, work: Callable[[str], Work]) -> None:
@@ -24,7 +25,7 @@ def _repair(sessions: list[str], work: Callable[[str], Work]) -> None:
     for session in sessions:
         try:
             # A living host that is at work on it has its turn.
-            with turn.taken(session, lambda: True):
+            with turn.taken(session, Task(), seconds=0):
                 its = work(session)
                 if its.half_done():
                     its.repair()

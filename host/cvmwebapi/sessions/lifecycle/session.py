@@ -14,32 +14,24 @@ from cvmwebapi.hypervisor.watch import News, Watcher
 from cvmwebapi.sessions.ledger import Ledger
 from cvmwebapi.sessions.lifecycle import changes, turn
 from cvmwebapi.sessions.lifecycle.announcer import Announcer
-from cvmwebapi.sessions.lifecycle.goals import Claim, Goals
+from cvmwebapi.sessions.lifecycle.bench import Bench
 from cvmwebapi.sessions.lifecycle.healing import Healing
-from cvmwebapi.sessions.lifecycle.progress import Progress
 from cvmwebapi.sessions.lifecycle.remote import Remote
 from cvmwebapi.sessions.lifecycle.screen import Screen
 from cvmwebapi.sessions.lifecycle.snapshot import ALIVE, snapshot
+from cvmwebapi.sessions.lifecycle.walk import Walk
 from cvmwebapi.sessions.lifecycle.watching import Watching
 from cvmwebapi.sessions.lifecycle.work import Work
 from cvmwebapi.sessions.resources import ports
-from cvmwebapi.states import AFTER, State, next_step
+from cvmwebapi.states import State
+from cvmwebapi.tasks import Task
 from cvmwebapi.texts import phrase
-from cvmwebapi.texts.codes import PhaseCode, StepCode
-from cvmwebapi.texts.phase import Phase
+from cvmwebapi.texts.codes import StepCode
 from cvmwebapi.texts.phrase import Phrase
+from cvmwebapi.vmcp.description import MachineDescription
 
 MAX_EXCHANGES = 64
 """HTTP requests to the application at a time."""
-_PHASES: dict[State, PhaseCode] = {
-    State.MISSING: "removingMachine",
-    State.POWEROFF: "stoppingMachine",
-    State.SAVED: "savingMachine",
-    State.PAUSED: "pausingMachine",
-    State.RUNNING: "startingMachine",
-}
-_SURPRISES = 3
-"""Steps of one way that may fail because the machine was not where we believed it to be."""
 
 
 class Session:
@@ -53,9 +45,11 @@ class Session:
         self._ledger = ledger
         self._work = work
         self._emit = emit
-        self._announcer = Announcer(self._tell, self.snapshot)
-        self._goals = Goals()
-        self._working = threading.RLock()
+        self._announcer = Announcer(self.tell, self.snapshot)
+        self._bench = Bench()
+        self._walk = Walk(work, self._bench, self)
+        self._editing = threading.Lock()
+        """For who changes what the ledger keeps: never held for long."""
         self._watching = Watching(watcher, work.machine, self._heard, self._announcer.api_is)
         self._healing = Healing(work, self)
         self.screen = Screen(id, work.machine)
@@ -88,10 +82,16 @@ class Session:
         work, rdp = self._work, self.remote.url()
         return snapshot(work.row, work.description, self.state, self._announcer.api, self.problem, work.facts, rdp)
 
-    def _tell(self, event: str, *args: Any) -> None:
+    def tell(self, event: str, *args: Any) -> None:
+        """An event for the pages that opened it."""
         self._emit(event, list(args))
 
-    def _enter(self, state: State) -> None:
+    def tell_variables(self) -> None:
+        """All of them, for the pages that opened it."""
+        self._announcer.variables()
+
+    def enter(self, state: State) -> None:
+        """The machine is in ``state``; whoever says so is at the bench."""
         if state is not self.state:
             self.remote.machine_is(state)
             if state is State.RUNNING:
@@ -102,27 +102,27 @@ class Session:
     def _attend(self) -> None:
         self._watching.attend(self.state, self._work.row.port)
 
-    def _look(self) -> Look:
-        """Find out the true state, and enter it."""
+    def look(self) -> Look:
+        """Find out the true state, and enter it; at the bench. Raises ``CVMError`` of the hypervisor."""
         facts = self._work.facts
-        look = self._work.look()
-        edited = self._work.facts != facts and look.state is self.state
+        found = self._work.look()
+        edited = self._work.facts != facts and found.state is self.state
         self.looked = True
-        self._enter(look.state)
+        self.enter(found.state)
         if edited:
-            self._announcer.variables()
-        return look
+            self.tell_variables()
+        return found
 
     def _heard(self, news: News) -> None:
         """Something happened to the machine. It may have passed by the time that we may look: so ask what is true."""
-        with self._working:
+        with self._bench.taken():
             if self.screen.resized(news.log.sizes):
-                self._tell("resolutionChanged", *self.screen.size)
+                self.tell("resolutionChanged", *self.screen.size)
             before, look = self.state, None
             known = [state for state in map(parsing.state, news.log.states) if state is not None]
             try:
                 if news.doubtful or (known and known[-1] is not self.state):
-                    look = self._look()
+                    look = self.look()
             except CVMError as error:
                 if error.name == "sessionNotFound":
                     # Another host has closed it.
@@ -134,19 +134,19 @@ class Session:
 
     def suffers(self, flags: int, error: CVMError | None) -> None:
         """Tell the page of a trouble; there is no ``error`` as long as it is being seen to."""
-        self._announcer.variables()
-        self._tell("failure", flags)
+        self.tell_variables()
+        self.tell("failure", flags)
         if error:
-            self._tell("failed", error.message, error.to_json())
+            self.tell("failed", error.message, error.to_json())
 
-    def heal(self, cancelled: Callable[[], bool]) -> None:
+    def heal(self, task: Task) -> None:
         """Bring it back to running, unless a person has another goal on its way. Raises as ``reach``."""
-        if self._goals.current is None:
-            self.reach(State.RUNNING, cancelled)
+        if self._walk.goal is None:
+            self.reach(State.RUNNING, task)
 
     def move_port(self) -> None:
         """Give the running machine another port for its API. Raises ``CVMError`` of the hypervisor."""
-        with self._working:
+        with self._bench.taken():
             if self.state is State.RUNNING:
                 self._work.move_port()
                 self._announcer.api_is(False)
@@ -155,93 +155,42 @@ class Session:
     # What pages do
 
     def refresh(self) -> None:
-        """Find out the true state. Raises ``CVMError`` of the hypervisor."""
-        with self._working:
-            self._look()
-        self._announcer.variables()
+        """Find out the true state, and tell the page; while a step is done to the machine, as far as that has got.
+
+        Raises ``CVMError`` of the hypervisor.
+        """
+        with self._bench.taken_unless_lasting() as free:
+            if free:
+                self.look()
+        self.tell_variables()
 
     def believe(self, state: State) -> None:
         """Go by a state that VirtualBox was not asked for; the next action looks."""
-        with self._working:
-            self._enter(state)
+        with self._bench.taken_unless_lasting() as free:
+            if free:
+                self.enter(state)
 
-    def reach(self, goal: State, cancelled: Callable[[], bool]) -> None:
-        """Bring the machine to ``goal``.
-
-        A goal given while another is on its way takes over at the next safe point; the same goal joins it. Raises
-        ``CVMError``: ``superseded``, ``cancelled``, those of the steps.
-        """
-        with self._goals.given(goal, cancelled) as claim:
-            try:
-                with self._working, turn.taken(self.id, claim.is_over) as before:
-                    if before.died:
-                        self._work.wait_for_calls()
-                    if before.died or before.foreign or not self.looked:
-                        self._look()
-                    self._walk(goal, claim, cancelled)
-            except TimeoutError:
-                claim.check()
-                raise CVMError("machineLocked") from None
-
-    def _walk(self, goal: State, claim: Claim, cancelled: Callable[[], bool]) -> None:
-        if next_step(self.state, goal) is None and self._work.row.phase in ("none", "made"):
-            if goal is State.MISSING:
-                # Removed in VirtualBox's own window: its disks may be there still.
-                self._work.destroy(half=True)
-            return
-        with Progress(self._tell).task(Phase(_PHASES[goal])) as progress:
-            self._clear_away(goal)
-            surprises = 0
-            while True:
-                claim.check()
-                step = next_step(self.state, goal, self._work.stale())
-                if step is None:
-                    return
-                before = self.state
-                try:
-                    self._work.do(step, progress, cancelled)
-                except CVMError:
-                    surprises += 1
-                    if not self._was_elsewhere(before) or surprises > _SURPRISES:
-                        raise
-                else:
-                    self._enter(AFTER[step])
-
-    def _clear_away(self, goal: State) -> None:
-        """See to what a killed host, or someone in VirtualBox's own window, has left."""
-        if self._work.half_done():
-            self._work.repair()
-        elif self.state is State.MISSING and self._work.row.phase == "made" and goal is not State.MISSING:
-            self._work.readopt()
-        else:
-            return
-        self._look()
-
-    def _was_elsewhere(self, believed: State) -> bool:
-        """Whether the machine is not in the state that a failed step began with; the page sees what is true now."""
-        try:
-            self.refresh()
-        except CVMError:
-            return False
-        return self.state is not believed
+    def reach(self, goal: State, task: Task) -> None:
+        """Bring the machine to ``goal``. Raises ``CVMError`` as ``Walk.reach``."""
+        self._walk.reach(goal, task)
 
     def reset(self) -> None:
         """Hard reset. Raises ``CVMError("invalidState")`` unless it runs."""
-        with self._working:
+        with self._bench.taken():
             if self.state is not State.RUNNING:
                 raise wrong_state(self.state, "resetMachine")
             self._work.machine.control("reset", step="resetMachine")
 
     def share_screen(self, on: bool) -> None:
         """Let an RDP client of this computer in, or no longer. Raises ``CVMError``: ``invalidState``, ``remote…``."""
-        with self._working:
+        with self._bench.taken():
             if on and self.state is not State.RUNNING:
                 raise wrong_state(self.state, "remoteOn")
             if on:
                 self.remote.begin(ports.pick(self._ledger.ports()))
             else:
                 self.remote.end()
-        self._announcer.variables()
+        self.tell_variables()
 
     def use(self, settings: Settings) -> None:
         """Go by changed settings from the next step on."""
@@ -253,18 +202,28 @@ class Session:
 
     def set_setting(self, name: str, value: str) -> None:
         """Change a setting that the site may change. Raises ``CVMError``: ``settingNotAllowed``, ``machine…``."""
-        with self._working:
+        before = self._work.description
+        changed = self._set(name, value)
+        if name == "executionCap" and self.state is State.RUNNING:
+            try:
+                with self._bench.taken():
+                    self._work.cap(changed.execution_cap)
+            except CVMError:
+                self._set(name, str(before.execution_cap))
+                raise
+        self.tell_variables()
+
+    def _set(self, name: str, value: str) -> MachineDescription:
+        with self._editing:
             changed = changes.setting(self._work.row, self._work.description, name, value)
-            if name == "executionCap" and self.state is State.RUNNING:
-                self._work.cap(changed.execution_cap)
             self._ledger.update(self.id, description=changes.stored(changed))
-        self._announcer.variables()
+        return changed
 
     def set_property(self, name: str, value: str) -> None:
         """Keep a value of the site's. Raises ``CVMError("badValue")`` when there are too many."""
-        with self._working:
+        with self._editing:
             self._ledger.update(self.id, properties=changes.properties(self._work.row, name, value))
-        self._announcer.variables()
+        self.tell_variables()
 
     def leave(self, save: bool) -> None:
         """Begin to save the machine, or to power it off, if it runs; this host does not live to see it done."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from cvmwebapi.system import files, paths
+from cvmwebapi.tasks import Task
 
 _ME = uuid.uuid4().hex
 """This host: a process number may come again."""
@@ -27,11 +28,14 @@ class Before:
 
 
 @contextlib.contextmanager
-def taken(session: str, given_up: Callable[[], bool]) -> Iterator[Before]:
-    """Hold the session against other hosts and other threads. Raises ``TimeoutError`` when ``given_up`` says so."""
+def taken(session: str, task: Task, seconds: float = 600.0) -> Iterator[Before]:
+    """Hold the session against other hosts and other threads.
+
+    Raises ``TimeoutError`` when it could not be had within ``seconds``, and as ``task.check`` while waiting.
+    """
     lock = paths.data_folder() / "locks" / session
     note = lock.with_suffix(".turn")
-    with files.locked(lock, cancelled=given_up):
+    with files.locked(lock, seconds, task):
         owner, _, was = _read(note).partition(" ")
         _write(note, _BUSY)
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from cvmwebapi.config.settings import Settings
@@ -17,13 +17,23 @@ from cvmwebapi.media import cache
 from cvmwebapi.sessions.admission import limits, totals
 from cvmwebapi.sessions.ledger import HALF_DONE, Ledger, SessionRow
 from cvmwebapi.sessions.lifecycle import edits
-from cvmwebapi.sessions.lifecycle.progress import Progress
 from cvmwebapi.sessions.resources import boot_medium, computer, context, images, macros, ports
 from cvmwebapi.sessions.resources.computer import Computer
 from cvmwebapi.states import State, Step
 from cvmwebapi.system import files, paths
+from cvmwebapi.tasks import Task
 from cvmwebapi.texts.phase import Phase
 from cvmwebapi.vmcp.description import Flags, MachineDescription
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a machine is made of that comes from elsewhere; ``machine``: as it was described when that was fetched."""
+
+    machine: MachineDescription
+    boot: Path
+    second_network: str
+    """Name of the host-only adapter, "" for none."""
 
 
 class Work:
@@ -87,19 +97,29 @@ class Work:
         self.facts = edits.made(look.info, self.row.hardware)
         return look
 
-    def do(self, step: Step, progress: Progress, cancelled: Callable[[], bool]) -> None:
-        """Do one step. Raises ``CVMError``."""
+    def prepare(self, step: Step, task: Task) -> Parts | None:
+        """Fetch what a step needs, which may take long; the machine is left alone. Raises ``CVMError``."""
         if step is Step.CREATE:
-            self._create(progress, cancelled)
+            return self._parts(task)
+        iso = self.row.iso
+        if step in (Step.BOOT, Step.WAKE) and iso and not Path(iso).exists():
+            # Anybody may empty a cache.
+            self._boot_medium(self.description, task)
+        return None
+
+    def do(self, step: Step, parts: Parts | None, task: Task) -> None:
+        """Do one step, with what ``prepare`` gave. Raises ``CVMError``."""
+        if step is Step.CREATE:
+            assert parts is not None
+            self._create(parts, task)
         elif step in (Step.BOOT, Step.WAKE):
-            self._boot(step is Step.BOOT, progress, cancelled)
+            self._boot(step is Step.BOOT, task)
         elif step is Step.PAUSE:
             self.machine.control("pause", step="pauseMachine")
         elif step is Step.RESUME:
             self.machine.control("resume", step="resumeMachine")
-            self._apply_cap()
         elif step is Step.SAVE:
-            self._save(progress)
+            self._save(task)
         elif step is Step.DISCARD:
             self.machine.discard()
         elif step is Step.POWER_OFF:
@@ -107,18 +127,21 @@ class Work:
         elif step is Step.DESTROY:
             self.destroy()
 
-    def _create(self, progress: Progress, cancelled: Callable[[], bool]) -> None:
+    def _parts(self, task: Task) -> Parts:
         machine = self.description
         limits.check_machine(self._settings, machine.cpus, machine.memory, machine.disk)
         Computer.this().check_now(machine.cpus, machine.memory)
         totals.check_disk(self._ledger, self._settings, self.row)
-        progress.at(Phase("lookingForImage"), 0.02)
+        task.report(Phase("lookingForImage"), 0.02)
         second_network = host_only.adapter(self._vbox) if machine.has(Flags.DUAL_NIC) else ""
-        release = boot_medium.release(machine, self.row.release, self._settings, cancelled)
+        release = boot_medium.release(machine, self.row.release, self._settings, task)
         if release != self.row.release:
             self._ledger.update(self._session, release=release)
-        boot = self._boot_medium(progress, cancelled)
-        progress.at(Phase("creatingMachine"), 0.82)
+        return Parts(machine, self._boot_medium(machine, task), second_network)
+
+    def _create(self, parts: Parts, task: Task) -> None:
+        machine, boot = parts.machine, parts.boot
+        task.report(Phase("creatingMachine"), 0.82)
         port = ports.pick(self._ledger.ports())
         tuning = self._tuning(machine, port)
         self._ledger.update(self._session, phase="creating", port=port, iso=str(boot), hardware=_without_port(tuning))
@@ -133,7 +156,7 @@ class Work:
                 serial_log=machine.has(Flags.SERIAL_LOG),
                 additions=machine.has(Flags.GUEST_ADDITIONS),
                 clipboard=machine.has(Flags.GRAPHICAL),
-                host_only=second_network,
+                host_only=parts.second_network,
             )
             # Two that make the same disk a shared one at once would be in each other's way.
             with files.locked(cache.lock(boot.stem)) if machine.disk_url else contextlib.nullcontext():
@@ -145,14 +168,10 @@ class Work:
         self.facts = {}
         images.prune(self._ledger, self._settings)
 
-    def _boot_medium(self, progress: Progress, cancelled: Callable[[], bool]) -> Path:
-        def report(done: int, total: int, speed: float) -> None:
-            phase = Phase("downloadingImage", done, total, speed)
-            progress.at(phase, 0.05 + 0.75 * (done / total if total else 0.0))
-
-        boot = boot_medium.get(self.description, self.row.release, self._settings, report, cancelled)
-        if cancelled():
-            raise CVMError("cancelled")
+    def _boot_medium(self, machine: MachineDescription, task: Task) -> Path:
+        with task.part(0.05, 0.8) as part:
+            boot = boot_medium.get(machine, self.row.release, self._settings, part)
+        task.check()
         return boot
 
     def _tuning(self, machine: MachineDescription, port: int) -> Tuning:
@@ -165,12 +184,9 @@ class Work:
     def _write_context(self) -> None:
         self._ledger.update(self._session, context=context.write(self._context, self.user_data(), self.row.vm))
 
-    def _boot(self, fresh: bool, progress: Progress, cancelled: Callable[[], bool]) -> None:
+    def _boot(self, fresh: bool, task: Task) -> None:
         row, machine = self.row, self.description
-        if row.iso and not Path(row.iso).exists():
-            # Anybody may empty a cache.
-            self._boot_medium(progress, cancelled)
-        progress.at(Phase("startingMachine"), 0.9)
+        task.report(Phase("startingMachine"), 0.9)
         limits.check_machine(self._settings, machine.cpus, machine.memory, machine.disk)
         Computer.this().check_now(machine.cpus, machine.memory)
         if fresh and self.stale():
@@ -186,10 +202,8 @@ class Work:
         if fresh and changed:
             self._ledger.update(self._session, hardware=_without_port(tuning))
             self.facts = {}
-        else:
-            self._apply_cap()
 
-    def _apply_cap(self) -> None:
+    def apply_cap(self) -> None:
         """Of a machine that was saved or paused nothing else may be changed, and this only once it runs."""
         wanted = self.description.execution_cap
         if self.row.hardware.get("execution_cap", wanted) != wanted:
@@ -207,8 +221,8 @@ class Work:
         self._ledger.update(self._session, port=port)
         self.machine.forward_live(self._tuning(self.description, port))
 
-    def _save(self, progress: Progress) -> None:
-        progress.at(Phase("savingMachine"), 0.3)
+    def _save(self, task: Task) -> None:
+        task.report(Phase("savingMachine"), 0.3)
         computer.check_disk(self.folder, self.row.description["memory"], self.min_free_disk)
         self.machine.control("savestate", step="saveMachine", seconds=600)
 

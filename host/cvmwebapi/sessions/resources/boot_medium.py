@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from cvmwebapi.config.settings import Settings
 from cvmwebapi.errors import CVMError
-from cvmwebapi.media import boot_disk, download, size, ucernvm
+from cvmwebapi.media import boot_disk, size, ucernvm
+from cvmwebapi.tasks import Task
 from cvmwebapi.vmcp.description import Flags, MachineDescription
 
 _PATIENCE = 3.0
@@ -17,7 +16,7 @@ _PATIENCE = 3.0
 _MB = 2**20
 
 
-def release(machine: MachineDescription, before: str, settings: Settings, cancelled: Callable[[], bool]) -> str:
+def release(machine: MachineDescription, before: str, settings: Settings, task: Task) -> str:
     """The release that ``latest`` stands for, "" where nothing of that kind is asked for.
 
     Once a session: a machine that is made anew is of the release that it was of ``before``. Raises ``CVMError`` as
@@ -25,49 +24,44 @@ def release(machine: MachineDescription, before: str, settings: Settings, cancel
     """
     if machine.has(Flags.BOOT_DISK) or machine.version != ucernvm.LATEST:
         return before
-    return before or ucernvm.latest(settings, cancelled)
+    return before or ucernvm.latest(settings, task)
 
 
-def get(
-    machine: MachineDescription,
-    release: str,
-    settings: Settings,
-    report: download.Report,
-    cancelled: Callable[[], bool],
-) -> Path:
+def get(machine: MachineDescription, release: str, settings: Settings, task: Task) -> Path:
     """The medium to attach, fetched unless the cache has it.
 
     Raises as ``ucernvm.boot_iso`` and ``boot_disk.boot_disk``.
     """
     if machine.has(Flags.BOOT_DISK):
-        return boot_disk.boot_disk(machine.disk_url, machine.disk_checksum, settings, report, cancelled)
-    return ucernvm.boot_iso(
-        _version(machine, release), machine.flavor, _architecture(machine), settings, report, cancelled
-    )
+        return boot_disk.boot_disk(machine.disk_url, machine.disk_checksum, settings, task)
+    return ucernvm.boot_iso(_version(machine, release), machine.flavor, _architecture(machine), settings, task)
 
 
-def to_download(
-    machine: MachineDescription, before: str, settings: Settings, cancelled: Callable[[], bool]
-) -> int | None:
-    """MB to be fetched before the machine can be made, 0 for none; ``None`` when that can't be told in time."""
-    deadline = time.monotonic() + _PATIENCE
+def to_download(machine: MachineDescription, before: str, settings: Settings, task: Task) -> int | None:
+    """MB to be fetched before the machine can be made, 0 for none; ``None`` when that can't be told in time.
 
-    def late() -> bool:
-        return cancelled() or time.monotonic() > deadline
+    Raises as ``task.check``.
+    """
+    with task.within(_PATIENCE) as brief:
+        found = _to_download(machine, before, settings, brief)
+    task.check()
+    return found
 
+
+def _to_download(machine: MachineDescription, before: str, settings: Settings, task: Task) -> int | None:
     if machine.has(Flags.BOOT_DISK):
         if boot_disk.is_there(machine.disk_checksum):
             return 0
-        found = size.told(machine.disk_url, _PATIENCE, late, settings.legacy_http_domains)
+        found = size.told(machine.disk_url, _PATIENCE, task, settings.legacy_http_domains)
     else:
         try:
-            version = _version(machine, release(machine, before, settings, late))
+            version = _version(machine, release(machine, before, settings, task))
             url = ucernvm.address(version, machine.flavor, _architecture(machine), settings)
         except CVMError:
             return None
         if ucernvm.is_there(url):
             return 0
-        found = size.told(url, _PATIENCE, late, any_http=True)
+        found = size.told(url, _PATIENCE, task, any_http=True)
     return None if found is None else math.ceil(found / _MB)
 
 

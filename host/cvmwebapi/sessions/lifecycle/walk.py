@@ -1,0 +1,160 @@
+"""The way of one machine from state to state, step by step; nobody else in this host or another walks meanwhile."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from cvmwebapi.errors import CVMError
+from cvmwebapi.gate import Gate
+from cvmwebapi.hypervisor.machine import Look
+from cvmwebapi.sessions.lifecycle import turn
+from cvmwebapi.sessions.lifecycle.bench import Bench
+from cvmwebapi.sessions.lifecycle.goals import Goals
+from cvmwebapi.sessions.lifecycle.work import Parts, Work
+from cvmwebapi.states import AFTER, State, Step, next_step
+from cvmwebapi.tasks import Task
+from cvmwebapi.texts.codes import PhaseCode
+from cvmwebapi.texts.phase import Phase
+
+_PHASES: dict[State, PhaseCode] = {
+    State.MISSING: "removingMachine",
+    State.POWEROFF: "stoppingMachine",
+    State.SAVED: "savingMachine",
+    State.PAUSED: "pausingMachine",
+    State.RUNNING: "startingMachine",
+}
+_SURPRISES = 3
+"""Steps of one way that may fail because the machine was not where we believed it to be."""
+
+
+class _Surprise(Exception):
+    """A step has failed because the machine was not where we believed it to be."""
+
+    def __init__(self, error: CVMError) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+class Walker(Protocol):
+    """Whose machine it is."""
+
+    id: str
+    looked: bool
+    """Whether VirtualBox was asked for its state."""
+
+    @property
+    def state(self) -> State:
+        """As far as is known."""
+
+    def enter(self, state: State) -> None:
+        """The machine is in ``state``."""
+
+    def look(self) -> Look:
+        """Ask VirtualBox for the true state, and enter it."""
+
+    def tell(self, event: str, *args: Any) -> None:
+        """An event for pages."""
+
+    def tell_variables(self) -> None:
+        """All of them, for pages."""
+
+
+class Walk:
+    """Of one session. The bench is taken for each step, and free while something is fetched."""
+
+    def __init__(self, work: Work, bench: Bench, walker: Walker) -> None:
+        self._work = work
+        self._bench = bench
+        self._walker = walker
+        self._goals = Goals()
+        self._gate = Gate()
+
+    @property
+    def goal(self) -> State | None:
+        """Where the machine is on its way to; ``None`` at rest."""
+        return self._goals.current
+
+    def reach(self, goal: State, task: Task) -> None:
+        """Bring the machine to ``goal``.
+
+        A goal given while another is on its way takes over at the next safe point; the same goal joins it. Raises
+        ``CVMError``: ``superseded``, ``cancelled``, those of the steps.
+        """
+        with self._goals.given(goal, task) as claim:
+            try:
+                with self._gate.passed(claim), turn.taken(self._walker.id, claim) as before:
+                    with self._bench.taken(lasting=True):
+                        if before.died:
+                            self._work.wait_for_calls()
+                        if before.died or before.foreign or not self._walker.looked:
+                            self._walker.look()
+                        done = self._is_there(goal)
+                    if not done:
+                        self._walk(goal, claim)
+            except TimeoutError:
+                raise CVMError("machineLocked") from None
+
+    def _is_there(self, goal: State) -> bool:
+        if next_step(self._walker.state, goal) is not None or self._work.row.phase not in ("none", "made"):
+            return False
+        if goal is State.MISSING:
+            # Removed in VirtualBox's own window: its disks may be there still.
+            self._work.destroy(half=True)
+        return True
+
+    def _walk(self, goal: State, claim: Task) -> None:
+        with claim.announced(Phase(_PHASES[goal]), self._walker.tell) as task:
+            with self._bench.taken(lasting=True):
+                self._clear_away(goal)
+            surprises = 0
+            while True:
+                task.check()
+                step = self._next(goal)
+                if step is None:
+                    return
+                try:
+                    # The machine is nobody's meanwhile: what is fetched may take hours.
+                    parts = self._work.prepare(step, task)
+                    with self._bench.taken(lasting=True):
+                        # Somebody else may have changed it.
+                        if self._next(goal) is step:
+                            self._do(step, parts, task)
+                except _Surprise as surprise:
+                    surprises += 1
+                    if surprises > _SURPRISES:
+                        raise surprise.error from None
+
+    def _next(self, goal: State) -> Step | None:
+        return next_step(self._walker.state, goal, self._work.stale())
+
+    def _do(self, step: Step, parts: Parts | None, task: Task) -> None:
+        before = self._walker.state
+        try:
+            self._work.do(step, parts, task)
+            self._walker.enter(AFTER[step])
+            if self._walker.state is State.RUNNING:
+                # Only now: a page that changed it meanwhile has either been seen by this, or sees the new state.
+                self._work.apply_cap()
+        except CVMError as error:
+            if self._was_elsewhere(before):
+                raise _Surprise(error) from error
+            raise
+
+    def _clear_away(self, goal: State) -> None:
+        """See to what a killed host, or someone in VirtualBox's own window, has left."""
+        if self._work.half_done():
+            self._work.repair()
+        elif self._walker.state is State.MISSING and self._work.row.phase == "made" and goal is not State.MISSING:
+            self._work.readopt()
+        else:
+            return
+        self._walker.look()
+
+    def _was_elsewhere(self, believed: State) -> bool:
+        """Whether the machine is not in the state that a failed step began with; the page sees what is true now."""
+        try:
+            self._walker.look()
+        except CVMError:
+            return False
+        self._walker.tell_variables()
+        return self._walker.state is not believed
