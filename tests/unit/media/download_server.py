@@ -73,14 +73,17 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("ETag", version)
         if begin:
             self.send_header("Content-Range", f"bytes {begin + server.offset}-{len(content) - 1}/{len(content)}")
-        self.end_headers()
         if server.cut_after is not None:
             body = body[: server.cut_after]
-        if server.stall_after is not None and number == 1:
+        stalls = server.stall_after is not None and number == 1
+        if not stalls:
+            # Before the headers go: a client that has seen enough of them may look at this at once.
+            server.sent += len(body)
+        self.end_headers()
+        if stalls:
             self.wfile.write(body[: server.stall_after])
             time.sleep(5)
             return
-        server.sent += len(body)
         self.wfile.write(body)
         self.close_connection = True
 
