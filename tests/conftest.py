@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 # A busy machine makes any example slow now and then: pytest-timeout ends what hangs.
-hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("patient")
 
 # Whoever runs the tests in the background ignores these, and what the tests start would inherit that.
