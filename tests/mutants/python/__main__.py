@@ -7,7 +7,6 @@ import sys
 
 from tests.mutants.python import sandbox, survivors
 from tests.mutants.python.parts import PARTS, Part
-from tests.mutants.python.survivors import Outcome
 
 
 def main(arguments: list[str]) -> int:
@@ -27,24 +26,18 @@ def main(arguments: list[str]) -> int:
 
 def _part(name: str, part: Part, processes: int) -> bool:
     place = sandbox.prepare(name, part)
-    status = sandbox.run(place, processes)
-    if status:
+    if sandbox.run(place, processes):
         print(f"{name}: its tests fail even without a change, see above ({place})")
         return False
-    found = survivors.outcome(place, part)
-    print(_told(name, found))
-    return not found.left and not found.stale
-
-
-def _told(name: str, found: Outcome) -> str:
-    lines = [
-        f"{name}: {found.tried} changes tried, {found.noticed} noticed, {len(found.excused)} excused, "
-        f"{len(found.left)} left"
-    ]
-    for change in found.left:
-        lines += [f"  {change.function}", f"    - {change.before}", f"    + {change.after}"]
-    lines += [f"  no longer needed in python.json: {change.function}: {change.after}" for change in found.stale]
-    return "\n".join(lines)
+    found = survivors.outcome(place)
+    left, stale = survivors.judged(found.unnoticed, survivors.excuses(), part)
+    for change in left:
+        print(f"Nobody notices: {change}")
+    for change in stale:
+        print(f"Needs no excuse any more: {change}")
+    excused = len(found.unnoticed) - len(left)
+    print(f"{name}: {found.tried} faults, {found.noticed} noticed, {excused} excused, {len(left)} left.", flush=True)
+    return not left and not stale
 
 
 if __name__ == "__main__":

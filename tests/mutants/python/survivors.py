@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections import Counter
+from collections.abc import Iterable
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import NamedTuple
@@ -17,26 +18,38 @@ _NOTICED = ("killed", "timeout", "caught by type check", "segfault", "suspicious
 
 
 class Change(NamedTuple):
-    """One change that no test noticed: the lines before and after it."""
+    """A change, told by its text: the lines before and after it."""
 
     function: str
+    """``module:function`` or ``module:Class.method``."""
     before: str
     after: str
 
+    def __str__(self) -> str:
+        return f"{self.function}\n    {self.before}\n    becomes {self.after}"
+
 
 class Outcome(NamedTuple):
-    """Of one part. ``excused`` and ``left`` are what no test noticed."""
+    """Of one part."""
 
     tried: int
     noticed: int
-    excused: list[Change]
-    left: list[Change]
-    stale: list[Change]
-    """Excuses of this part that nothing needs any more."""
+    unnoticed: list[Change]
+
+
+def outcome(place: Path) -> Outcome:
+    """After a run in ``place``."""
+    states = dict(_results(place))
+    counts = Counter(states.values())
+    return Outcome(
+        len(states),
+        sum(counts[state] for state in _NOTICED),
+        [_change(place, name) for name, state in states.items() if state not in _NOTICED],
+    )
 
 
 def excuses() -> dict[Change, str]:
-    """The reason for each."""
+    """Changes that make no difference, and why that is so."""
     return {
         Change(f"{module}:{function}", before, after): group["why"]
         for module, groups in json.loads(EXCUSES.read_text("utf-8")).items()
@@ -45,20 +58,25 @@ def excuses() -> dict[Change, str]:
     }
 
 
-def outcome(place: Path, part: Part) -> Outcome:
-    """After a run in ``place``."""
-    states = dict(_results(place))
-    survived = [_change(place, name) for name, state in states.items() if state not in _NOTICED]
-    known = excuses()
-    own = [change for change in known if any(fnmatch(_source(change), pattern) for pattern in part.sources)]
-    counts = Counter(states.values())
-    return Outcome(
-        sum(counts.values()),
-        sum(counts[state] for state in _NOTICED),
-        [change for change in survived if change in known],
-        [change for change in survived if change not in known],
-        [change for change in own if change not in survived],
-    )
+def judged(found: Iterable[Change], excused: Iterable[Change], part: Part) -> tuple[list[Change], list[Change]]:
+    """Changes that nobody notices or excuses, and excuses of this part for which there is no such change."""
+    found, known = list(found), set(excused)
+    own = {change for change in known if any(fnmatch(_source(change), pattern) for pattern in part.sources)}
+    return [change for change in found if change not in known], sorted(own.difference(found))
+
+
+def function(name: str) -> str:
+    """``cvmwebapi.vmcp.keys.xǁKeyǁread__mutmut_3``, as mutmut has it → ``cvmwebapi.vmcp.keys:Key.read``."""
+    module, _, mangled = name.partition("__mutmut_")[0].rpartition(".")
+    short = mangled[1:].strip("ǁ").replace("ǁ", ".") if "ǁ" in mangled else mangled[2:]
+    return f"{module}:{short}"
+
+
+def change(name: str, diff: str) -> Change:
+    """A change from mutmut's name for it and its unified diff."""
+    lines = [line for line in diff.splitlines() if line[:1] in ("+", "-") and line[:3] not in ("---", "+++")]
+    before, after = (" ".join(line[1:].strip() for line in lines if line[0] == sign) for sign in "-+")
+    return Change(function(name), before, after)
 
 
 def _results(place: Path) -> list[tuple[str, str]]:
@@ -69,17 +87,8 @@ def _results(place: Path) -> list[tuple[str, str]]:
 
 def _change(place: Path, name: str) -> Change:
     told = subprocess.run([*MUTMUT, "show", name], cwd=place, capture_output=True, text=True, check=True).stdout
-    lines = [line for line in told.splitlines() if line[:1] in "+-" and line[:3] not in ("---", "+++")]
-    before, after = (" ".join(line[1:].strip() for line in lines if line[0] == sign) for sign in "-+")
-    return Change(_function(name), before, after)
+    return change(name, told)
 
 
 def _source(change: Change) -> str:
     return change.function.partition(":")[0].removeprefix("cvmwebapi.").replace(".", "/") + ".py"
-
-
-def _function(name: str) -> str:
-    """``cvmwebapi.vmcp.keys.xǁKeyǁread__mutmut_3`` → ``cvmwebapi.vmcp.keys:Key.read``."""
-    module, _, mangled = name.partition("__mutmut_")[0].rpartition(".")
-    short = mangled[1:].strip("ǁ").replace("ǁ", ".") if "ǁ" in mangled else mangled[2:]
-    return f"{module}:{short}"
