@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from cvmwebapi.texts.phrase import Phrase, detail
 from cvmwebapi.vmcp.canonical import MAX_INTEGER, MAX_KEYS, Unsignable, signed_fields, signed_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -100,6 +101,33 @@ def test_the_signature_itself_is_not_signed(answer: dict[str, Any], signature: s
 def test_what_has_no_single_text_is_refused(answer: dict[str, Any], reason: str) -> None:
     with pytest.raises(Unsignable, match=reason):
         signed_text(answer, "S")
+
+
+@pytest.mark.parametrize(
+    ("answer", "phrase"),
+    [
+        ({"a": 1.0}, detail("fraction", key="“a”")),
+        ({"a": None}, detail("noSignedText", key="“a”")),
+        ({"a": MAX_INTEGER + 1}, detail("numberInexact", key="“a”")),
+        ({"a": "\ud800"}, detail("loneSurrogate", key="“a”")),
+        ({"a": 1, "A": 1}, detail("keyTwiceCase", key="“a”")),
+        ({"é\n": 1}, detail("keyCharacters", key="“\\xe9\\n”")),
+        ({"=" + "k" * 50: 1}, detail("keyCharacters", key="“=" + "k" * 39 + "”")),
+        ({str(number): 1 for number in range(MAX_KEYS + 1)}, detail("tooMany", limit=256)),
+    ],
+)
+def test_errors_name_the_key_in_a_form_that_upsets_nothing(answer: dict[str, Any], phrase: Phrase) -> None:
+    with pytest.raises(Unsignable) as refused:
+        signed_fields(answer)
+    assert refused.value.phrase == phrase
+
+
+def test_limits_themselves_are_allowed() -> None:
+    most = {f"{number:03}": number for number in range(MAX_KEYS)}
+    assert len(signed_fields(most)) == 256
+    edges = {"least": -(2**53 - 1), "most": 2**53 - 1, "k" * 128: "x"}
+    assert signed_fields(edges) == {"k" * 128: "x", "least": "-9007199254740991", "most": "9007199254740991"}
+    assert signed_text({}, "a" * 256) == b"a" * 256
 
 
 @pytest.mark.parametrize("salt", ["", "a\nb", "a b", "é", "a=b", "a" * 257])

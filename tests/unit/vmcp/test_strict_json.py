@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 import pytest
+from cvmwebapi.texts.phrase import Phrase, detail
 from cvmwebapi.vmcp.strict_json import MAX_DEPTH, BadJson, parse_object
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,6 +40,35 @@ def test_an_object_is_read() -> None:
 def test_everything_else_is_refused_with_a_reason(data: bytes, reason: str) -> None:
     with pytest.raises(BadJson, match=reason):
         parse_object(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "phrase"),
+    [
+        (b"[]", detail("notObject")),
+        (b"\xff", detail("notUtf8")),
+        (b"{}{}", detail("notJson", words="Extra data: line 1 column 3 (char 2)")),
+        (b'{"a": NaN}', detail("notNumber", value="NaN")),
+        (b'{"a": 123456789012345678901}', detail("digits", digits=21)),
+        ('{"b": 1, "é": 1, "é": 1}'.encode(), detail("keyTwice", key="“\\xe9”")),
+        (b'{"%b": 1, "%b": 1}' % (b"k" * 41, b"k" * 41), detail("keyTwice", key="“" + "k" * 40 + "”")),
+        (b'{"a":' * 17 + b"0" + b"}" * 17, detail("tooDeep", limit=16)),
+        (b"[" * 500_000 + b"]" * 500_000, detail("tooDeep", limit=16)),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_errors_say_what_is_wrong(data: bytes, phrase: Phrase) -> None:
+    with pytest.raises(BadJson) as refused:
+        parse_object(data)
+    assert refused.value.phrase == phrase
+
+
+def test_limits_themselves_are_allowed() -> None:
+    assert parse_object(b'{"a": 12345678901234567890}') == {"a": 12345678901234567890}
+    for opened, closed in ((b'{"a":', b"}"), (b"[", b"]")):
+        parse_object(b'{"a":' + opened * 15 + b"0" + closed * 15 + b"}")
+        with pytest.raises(BadJson, match="deep"):
+            parse_object(b'{"a":' + opened * 16 + b"0" + closed * 16 + b"}")
 
 
 def test_a_hostile_megabyte_costs_little() -> None:
