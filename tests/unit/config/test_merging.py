@@ -100,7 +100,8 @@ def test_what_a_policy_fixes_is_locked(tmp_path: Path) -> None:
 def test_a_broken_policy_lets_nothing_run(tmp_path: Path, broken: Any) -> None:
     with pytest.raises(CVMError) as refused:
         settings.effective(tmp_path / "none", [Source("/etc/x", broken)])
-    assert refused.value.name == "policyBroken" and "/etc/x" in refused.value.message
+    assert refused.value.name == "policyBroken" and refused.value.params["file"] == "/etc/x"
+    assert refused.value.params["detail"] != "None"
 
 
 def test_every_setting_has_a_rule_a_description_and_survives_its_own_json() -> None:
@@ -125,6 +126,7 @@ def test_what_is_locked_is_not_written(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr("cvmwebapi.config.policy.find", lambda kinds: (Source("p", {"releases": "http://x"}),))
     with pytest.raises(CVMError) as refused:
         settings.change({"releases": "http://mine"}, tmp_path / "settings.json")
+    assert refused.value.params == {"name": "releases"}
     assert refused.value.name == "settingLocked" and not (tmp_path / "settings.json").exists()
 
 
