@@ -276,9 +276,10 @@ def test_the_page_overrides_what_the_site_allows() -> None:
 def test_what_the_page_does_not_override_stays_as_the_site_has_it() -> None:
     described = MachineDescription(
         "my-vm", "s", "data", 2, 2048, 4096, "2.7-8", "devel", 3, "https://example.org/d", CHECKSUM, 8080, 80,
-        ("executionCap",), 1, 1024, 3072,
+        ("executionCap", "memory"), 1, 1024, 3072,
     )  # fmt: skip
     assert described.overridden({"executionCap": "50"}) == replace(described, execution_cap=50)
+    assert described.overridden({"memory": "1024"}) == replace(described, memory=1024)
 
 
 def test_a_name_that_can_not_be_overridden_is_told_cut_short() -> None:

@@ -29,6 +29,7 @@ def test_local_id_stays(tmp_path: Path) -> None:
 def test_a_known_local_id_is_taken_also_with_a_line_feed(tmp_path: Path) -> None:
     (tmp_path / "local-id").write_text("0123456789abcdef" * 4 + "\n")
     assert local_id(tmp_path) == "0123456789abcdef" * 4
+    assert not (tmp_path / "locks").exists(), "nothing is locked to read it"
 
 
 def test_an_id_that_cannot_be_read_is_an_error_and_no_new_one(tmp_path: Path) -> None:
