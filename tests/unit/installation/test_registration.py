@@ -14,6 +14,7 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.installation import browsers, sandboxes
 from cvmwebapi.installation.browsers import Computer, host_name
 from cvmwebapi.installation.registration import Registration
+from cvmwebapi.texts.phrase import detail
 
 from tests.drivers.registration import chromium_id, firefox_id
 from tests.lab.world import EXTENSION
@@ -212,6 +213,33 @@ def test_the_users_own_configuration_folder_is_honoured(tmp_path: Path) -> None:
     assert place.startswith(str(tmp_path / "cfg/chromium"))
 
 
+def test_firefox_s_second_folder_is_for_systems_that_have_it(computer: Computer) -> None:
+    target = Registration(computer, system_wide=True)
+    one = str(computer.root / "usr/lib/mozilla/native-messaging-hosts" / f"{host_name()}.json")
+    two = str(computer.root / "usr/lib64/mozilla/native-messaging-hosts" / f"{host_name()}.json")
+    assert target.install(["firefox"], LAUNCHER) == [one]
+    (computer.root / "usr/lib64/mozilla").mkdir(parents=True)
+    assert target.install(["firefox"], LAUNCHER) == [one, two]
+    assert target.uninstall() == [one, two]
+
+
+def test_a_folder_of_the_system_stays_however_empty(tmp_path: Path) -> None:
+    places = {
+        ("linux", False): ["home"],
+        ("linux", True): ["root/etc", "root/etc/opt", "root/usr/lib"],
+        ("macos", False): ["home/Library/Application Support"],
+        ("macos", True): ["root/Library", "root/Library/Application Support"],
+    }
+    for number, ((system, wide), stay) in enumerate(places.items()):
+        folder = tmp_path / str(number)
+        for place in ("home", *stay):
+            (folder / place).mkdir(parents=True, exist_ok=True)
+        target = Registration(Computer(system, folder / "home", folder / "root"), wide)
+        target.install(ALL, LAUNCHER)
+        target.uninstall()
+        assert all((folder / place).is_dir() for place in stay)
+
+
 def test_status_tells_each_state(computer: Computer) -> None:
     for folder in (".config/chromium", ".config/google-chrome", ".config/vivaldi", ".mozilla/firefox", ".librewolf"):
         (computer.home / folder).mkdir(parents=True)
@@ -258,6 +286,9 @@ def test_snap_chromium_is_served_and_flatpaks_when_asked_for(computer: Computer)
     starter = Path(json.loads((folder / f"{host_name()}.json").read_bytes())["path"])
     assert starter.parent == folder and stat.S_IMODE(starter.stat().st_mode) == 0o700
     assert "flatpak-spawn --host '/opt/a b/cernvm-webapi' \"$@\"" in starter.read_text()
+    # Those of one user are not everybody's.
+    Registration(computer, system_wide=True).uninstall()
+    assert starter.exists()
     target.uninstall()
     assert everything(computer.home) == before
 
@@ -326,6 +357,85 @@ def test_windows_registry_double_a_key_of_someone_else_stays(tmp_path: Path) -> 
     assert refused.value.name == "manifestForeign"
     windows.target.uninstall()
     assert windows.registry.tree == before and other.exists()
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_windows_registry_double_a_damaged_key_is_named(tmp_path: Path, wide: bool) -> None:
+    windows = Windows(tmp_path, wide)
+    windows.registry.tree[windows.key("Mozilla")] = {"": 7}
+    with pytest.raises(CVMError) as refused:
+        windows.target.install(ALL, LAUNCHER)
+    assert refused.value.params == {"key": windows.key("Mozilla"), "detail": detail("valueNotText")}
+    windows.registry.refused = {windows.key("Mozilla")}
+    with pytest.raises(CVMError) as refused:
+        windows.target.install(ALL, LAUNCHER)
+    assert refused.value.params == {"key": windows.key("Mozilla"), "detail": "Access is denied"}
+    with pytest.raises(CVMError) as refused:
+        windows.target.uninstall()
+    place = {"place": windows.key("Mozilla"), "detail": "Access is denied"}
+    assert (refused.value.name, refused.value.params) == ("installFailed", place)
+
+
+def test_windows_registry_double_uninstalling_tells_its_keys_and_leaves_those_of_others(tmp_path: Path) -> None:
+    windows = Windows(tmp_path)
+    other = tmp_path / "other.json"
+    other.write_text("{}")
+    places = windows.target.install(["chrome", "firefox"], LAUNCHER)
+    windows.registry.tree[windows.key("Mozilla")] = {"": str(other)}
+    windows.registry.tree["HKCU\\Software\\Chromium\\NativeMessagingHosts\\someone.else"] = {"": "C:\\x.json"}
+    removed = windows.target.uninstall()
+    assert removed == [*places, windows.key("Google\\Chrome")]
+    assert set(windows.registry.tree) == {
+        windows.key("Mozilla"), "HKCU\\Software\\Chromium\\NativeMessagingHosts\\someone.else"
+    }  # fmt: skip
+
+
+def test_windows_registry_double_each_state(tmp_path: Path) -> None:
+    windows = Windows(tmp_path)
+    for browser in ("Google\\Chrome", "Chromium", "Microsoft\\Edge", "Mozilla\\Mozilla Firefox", "Vivaldi"):
+        windows.registry.tree[f"HKCU\\Software\\{browser}"] = {"Version": "1"}
+    windows.target.install(["chrome"], LAUNCHER)
+    other = tmp_path / "other.json"
+    other.write_text("{}")
+    windows.registry.tree[windows.key("Chromium")] = {"": str(other)}
+    windows.registry.tree[windows.key("Microsoft\\Edge")] = {"": 7}
+    windows.registry.tree[windows.key("Mozilla")] = {"": ""}
+    found = {finding.browser: (finding.place, finding.state, finding.launcher) for finding in windows.target.status()}
+    assert found == {
+        "chrome": (windows.key("Google\\Chrome"), "registered", LAUNCHER),
+        "chromium": (windows.key("Chromium"), "foreign", ""),
+        "edge": (windows.key("Microsoft\\Edge"), "unreadable", ""),
+        "vivaldi": (windows.key("Google\\Chrome"), "registered", LAUNCHER),
+        "firefox": (windows.key("Mozilla"), "missing", ""),
+    }
+    windows.registry.refused = {windows.key("Chromium")}
+    states = {finding.browser: finding.state for finding in windows.target.status()}
+    assert states["chromium"] == "unreadable"
+
+
+def test_windows_registry_double_a_refused_key_brings_back_what_stood_in_the_others(tmp_path: Path) -> None:
+    windows = Windows(tmp_path)
+    windows.registry.tree[windows.key("Chromium")] = {"": "C:\\gone.json"}
+    before, real = {key: dict(values) for key, values in windows.registry.tree.items()}, windows.registry.set
+
+    def refuse(hive: str, key: str, name: str, value: str) -> None:
+        if "Mozilla" in key:
+            raise PermissionError(5, "Access is denied")
+        real(hive, key, name, value)
+
+    windows.registry.set = refuse  # type: ignore[method-assign]
+    with pytest.raises(CVMError) as refused:
+        windows.target.install(["chrome", "chromium", "firefox"], LAUNCHER)
+    assert refused.value.params == {"place": windows.key("Mozilla"), "detail": "Access is denied"}
+    assert windows.registry.tree == before
+
+
+def test_windows_registry_double_a_file_that_fails_takes_the_keys_back(tmp_path: Path) -> None:
+    windows = Windows(tmp_path)
+    (tmp_path / "home/AppData").write_text("in the way")
+    with pytest.raises(CVMError) as refused:
+        windows.target.install(["chrome"], LAUNCHER)
+    assert refused.value.name == "installFailed" and windows.registry.tree == {}
 
 
 def test_windows_registry_double_a_refused_key_takes_the_others_back(tmp_path: Path) -> None:
