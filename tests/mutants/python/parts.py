@@ -27,8 +27,8 @@ PARTS = {
     ),
     "trust": Part(
         ("vmcp/client.py", "vmcp/keystore*.py", "vmcp/pinned_keys.py", "vmcp/published_*.py", "vmcp/trust.py"),
-        ("vmcp/test_client.py", "vmcp/test_keystore.py", "vmcp/test_published_document.py",
-         "vmcp/test_published_keys.py"),
+        ("vmcp/test_client.py", "vmcp/test_keystore.py", "vmcp/test_keystore_history.py",
+         "vmcp/test_published_document.py", "vmcp/test_published_keys.py"),
         ("vmcp/test_client.py::test_whatever_arrives_ends_in_an_error_with_a_code",),
     ),
     "admission": Part(

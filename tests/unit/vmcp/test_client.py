@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from cvmwebapi import website
 from cvmwebapi.config.settings import Keystore, Settings
-from cvmwebapi.vmcp import client
+from cvmwebapi.vmcp import client, keystore
 from cvmwebapi.vmcp.keystore import Trust
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -125,6 +127,8 @@ def test_not_json(world: World, body: bytes) -> None:
     world.body = lambda query: body
     error = failure(world.request)
     assert (error.name, error.code) == ("vmcpNotJson", -5)
+    assert error.params["host"] == urlsplit(world.site.url()).netloc and error.params["detail"]
+    assert error.params["detail"] != "None"
 
 
 def test_signed_by_the_key_of_another_site(world: World) -> None:
@@ -160,6 +164,40 @@ def test_what_a_signed_answer_may_still_not_ask(world: World) -> None:
     assert failure(world.request).name == "vmcpInsecure"
     signed(diskURL="https://secure.example/disk", diskChecksum="ab" * 32)
     assert world.request().machine.disk_url == "https://secure.example/disk"
+
+
+def test_plain_http_is_for_the_domains_that_settings_name(world: World) -> None:
+    world.body = lambda query: json.dumps(
+        website.sign(
+            {**MACHINE, "diskURL": "http://old.example/d", "diskChecksum": "ab" * 32}, query["cvm_salt"][0], world.key
+        )
+    ).encode()
+    assert failure(world.request).name == "vmcpInsecure"
+    world.settings = replace(world.settings, legacy_http_domains=("old.example",))
+    assert world.request().machine.disk_url == "http://old.example/d"
+    url = "http://old.example.invalid/vmcp"
+    assert failure(client.request_description, url, "example.org", world.settings).name == "vmcpInsecure"
+    world.settings = replace(world.settings, legacy_http_domains=("old.example.invalid",))
+    assert failure(client.request_description, url, "example.org", world.settings).name == "vmcpUnreachable"
+
+
+def test_a_page_that_has_gone_asks_nobody(world: World) -> None:
+    with keystore._refreshing:
+        error = failure(
+            client.request_description, world.site.url(), "example.org", world.settings, cancelled=lambda: True
+        )
+    assert error.name == "cancelled" and world.site.seen == []
+    world.request()
+    world.body = lambda query: time.sleep(5) or b"{}"
+    gone = iter([False, False])
+    error = failure(
+        client.request_description,
+        world.site.url(),
+        "example.org",
+        world.settings,
+        cancelled=lambda: next(gone, True),
+    )
+    assert error.name == "cancelled"
 
 
 def test_letter_case_of_keys_changes_nothing(world: World) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import threading
 from collections.abc import Iterator
@@ -12,7 +14,15 @@ from cvmwebapi.tasks import Task
 from cvmwebapi.texts.phrase import detail
 from cvmwebapi.vmcp import keys, keystore
 from cvmwebapi.vmcp import root_key as built_in
-from cvmwebapi.vmcp.keystore import MIN_INTERVAL_SECONDS, STALE_SECONDS, VALID_SECONDS, Keystore, lookup, parse_list
+from cvmwebapi.vmcp.keystore import (
+    MIN_INTERVAL_SECONDS,
+    STALE_SECONDS,
+    VALID_SECONDS,
+    Keystore,
+    entry,
+    lookup,
+    parse_list,
+)
 from cvmwebapi.vmcp.keystore_history import serial_of
 
 from tests.unit.net.servers import Reply, Seen, Site
@@ -64,7 +74,8 @@ def test_a_listed_domain(server: Server, site_key: website.PrivateKey) -> None:
     trust = server.reader().find("example.org")
     assert trust is not None
     assert trust.fingerprint == keys.fingerprint(site_key.public_key())
-    assert (trust.kind, trust.stale, trust.domain) == ("listed", False, "example.org")
+    assert (trust.kind, trust.stale, trust.domain, trust.algorithm) == ("listed", False, "example.org", "")
+    assert trust.source == server.site.url("/store")
     assert server.reader().find("www.example.org") is None
     assert server.reader().find("org") is None
 
@@ -153,8 +164,6 @@ def test_a_damaged_copy_on_disk_is_not_believed(server: Server, site_key: websit
     (file,) = server.cache.iterdir()
     content = json.loads(file.read_text())
     if damage == "forged":
-        import base64
-
         content["list"] = base64.b64encode(website.keystore_line("evil.example", site_key).encode()).decode()
         file.write_text(json.dumps(content))
     elif damage == "times":
@@ -164,6 +173,32 @@ def test_a_damaged_copy_on_disk_is_not_believed(server: Server, site_key: websit
     assert server.reader().find("evil.example") is None
     assert server.asked == 2
     assert server.reader().find("example.org") is not None
+
+
+def test_a_copy_that_cannot_be_kept_is_no_reason_to_refuse_the_list(server: Server) -> None:
+    server.cache.write_text("in the way")
+    assert server.reader().find("example.org") is not None
+    assert server.reader().find("example.org") is not None and server.asked == 2
+
+
+def test_what_is_kept_on_disk(server: Server, own_folders: Path) -> None:
+    """Hosts of all versions share it."""
+    server.publish("#serial 7", *server.list.decode().splitlines())
+    server.reader().find("example.org")
+    fingerprint = keys.fingerprint(server.root.public_key())
+    (file,) = server.cache.iterdir()
+    identity = f"{server.site.url('/store')} {fingerprint}"
+    assert file.name == hashlib.sha256(identity.encode()).hexdigest()[:32] + ".json"
+    assert json.loads(file.read_text()) == {
+        "list": base64.b64encode(server.list).decode(),
+        "signature": base64.b64encode(server.signature).decode(),
+        "fetched": server.now,
+        "asked": server.now,
+    }
+    history = own_folders / "data" / "keystore-history.json"
+    newest = hashlib.sha256(server.list).hexdigest()
+    assert json.loads(history.read_text()) == {fingerprint: {"serial": 7, "newest": newest, "replaced": []}}
+    assert (own_folders / "data" / "locks" / "keystore-history").exists()
 
 
 def test_the_copy_is_private(server: Server) -> None:
@@ -185,13 +220,16 @@ def test_unusable_keys(server: Server, site_key: website.PrivateKey) -> None:
     for domain in ("junk.example", "empty.example", "twice.example"):
         error = failure(server.reader().find, domain)
         assert (error.name, error.code) == ("keyUnusable", -12)
-        assert domain in error.message
+        reason = "notBase64" if domain == "twice.example" else "notPublicKey"
+        assert error.params == {"domain": domain, "detail": detail(reason)}
     assert server.reader().find("same.example") is not None
 
 
 def test_lines_of_the_list() -> None:
     content = b"# comment=1\r\n\r\nno equals\n=x\n A.Example = QUJD= \nb.example=QQ==\n\xff=x\n"
     entries = parse_list(content)
+    assert parse_list(content, only="b.example") == {"b.example": "QQ=="}
+    assert entry(content, "a.example") == "QUJD=" and entry(content, "c.example") is None
     assert entries["a.example"] == "QUJD="
     assert entries["b.example"] == "QQ=="
     assert len(entries) == 3

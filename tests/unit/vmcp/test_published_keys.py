@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from cvmwebapi import website
 from cvmwebapi.config.settings import Keystore, Settings
+from cvmwebapi.texts.phrase import detail
 from cvmwebapi.vmcp import client, keys, published_document, published_keys
 from cvmwebapi.vmcp.keystore import STALE_SECONDS, Trust
 from cvmwebapi.vmcp.pinned_keys import Pin, PinnedKeys
@@ -91,7 +92,9 @@ def test_a_document_that_cannot_be_used(world: World) -> None:
     world.reply = Reply(b'{"key": "QUJD"}')
     error = failure(world.lookup)
     assert (error.name, error.code) == ("publishedKeyInvalid", -12)
-    assert f"https://{DOMAIN}/.well-known/" in error.message
+    url = f"https://{DOMAIN}/.well-known/cernvm-webapi.json"
+    reason = detail("about", name="key", reason=detail("notPublicKey"))
+    assert error.params == {"domain": DOMAIN, "url": url, "detail": reason}
 
 
 def test_a_changed_key_is_an_error_that_names_both(world: World) -> None:
@@ -101,7 +104,7 @@ def test_a_changed_key_is_an_error_that_names_both(world: World) -> None:
     for _ in range(2):
         error = failure(world.lookup)
         assert (error.name, error.code) == ("keyChanged", -12)
-        assert fingerprint(OLD) in error.message and fingerprint(FOREIGN) in error.message
+        assert error.params == {"domain": DOMAIN, "old": fingerprint(OLD), "new": fingerprint(FOREIGN)}
         assert f"forget {DOMAIN}" in error.fix
     world.publish(OLD)
     assert world.lookup() is not None
@@ -215,7 +218,7 @@ def test_pins_are_private_and_a_damaged_one_trusts_nobody(world: World, own_fold
         file.write_text(damage)
         error = failure(world.lookup)
         assert (error.name, error.code) == ("pinnedKeyBroken", -12)
-        assert str(file) in error.message
+        assert error.params == {"domain": DOMAIN, "file": str(file)}
     assert PinnedKeys().forget(DOMAIN)
     assert world.lookup() is not None
 
