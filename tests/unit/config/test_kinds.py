@@ -41,7 +41,6 @@ PAIRS = kinds.objects_of(Pair, {"site": SITE, "cpus": NUMBER}, ("site",))
         (ORIGINS, ["https://A.org:443"], ("https://a.org",)),
         (PAIRS, [{"site": "a.org"}, {"site": "a.org", "cpus": 3}], (Pair("a.org"), Pair("a.org", 3))),
     ],
-    ids=lambda value: str(value)[:30],
 )
 def test_values_are_taken_in_one_form(kind: Kind, value: Any, used: Any) -> None:
     taken = kind.check(value)
@@ -82,7 +81,6 @@ MEMBERS = detail("objectMembers", required="site", allowed="site, cpus")
         (PAIRS, [{"site": "a.org", "cpus": 9}],
          detail("about", name="cpus", reason=detail("numberRange", low=2, high=5))),
     ],
-    ids=lambda value: str(value)[:30],
 )  # fmt: skip
 def test_others_are_refused_with_what_they_must_be(kind: Kind, value: Any, phrase: Phrase) -> None:
     with pytest.raises(Fault) as refused:

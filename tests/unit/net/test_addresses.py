@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import count
+
 import pytest
 from cvmwebapi.net.addresses import checked, page_domain, redirected, shown_host, with_query
 from cvmwebapi.texts.phrase import Phrase
@@ -97,7 +99,7 @@ def test_refused(url: str, error: str) -> None:
         ("ftp://example.org/", "addressHttps"),
         ("https://user@example.org/", "addressUser"),
     ],
-    ids=lambda value: value[:30],
+    ids=count(),
 )
 def test_an_address_that_is_none_is_told_why(url: str, code: str) -> None:
     error = failure(checked, url)
