@@ -62,6 +62,8 @@ globalThis.cvmErrorCodes = Object.freeze({
   keystoreInvalid: -12,
   keystoreUnreachable: -12,
   launcherUnusable: -9,
+  ledgerBroken: -6,
+  ledgerNewer: -11,
   licenceRefused: -10,
   machineAborted: -7,
   machineBootDisk: -99,

@@ -5,12 +5,15 @@ from __future__ import annotations
 import statistics
 import time
 import uuid
+from dataclasses import replace
 
 import psutil
 import pytest
-from cvmwebapi.sessions.ledger import Ledger
+from cvmwebapi.sessions.ledger.store import Ledger
+from cvmwebapi.vmcp.description import MachineDescription
 
 from tests.conftest import HOST
+from tests.lab.machines import session_row
 from tests.lab.world import World, blank_iso
 from tests.stdio.client import HostClient
 
@@ -65,17 +68,17 @@ def test_ledger_size(tmp_path_factory: pytest.TempPathFactory) -> None:
         ledger = Ledger(tmp_path_factory.mktemp("ledger") / "ledger.sqlite")
         for number in range(count):
             session = uuid.uuid4().hex
-            ledger.add(session, "example.org", f"s{number}", b"x" * 80, str(uuid.uuid4()),
-                       {"user_data": "x" * 4096}, {"cpus": 1})  # fmt: skip
+            ledger.add(session_row(session, f"s{number}", secret=b"x" * 80,
+                                   description=MachineDescription(name="machine", user_data="x" * 4096)))  # fmt: skip
         reads, writes = [], []
         for _ in range(200):
             begun = time.perf_counter()
             ledger.get(session)
             ledger.ports()
             reads.append(time.perf_counter() - begun)
-        for _ in range(40):
+        for number in range(40):
             begun = time.perf_counter()
-            ledger.update(session, phase="made")
+            ledger.change(session, lambda row, port=number: replace(row, port=port + 1))  # type: ignore[misc]
             writes.append(time.perf_counter() - begun)
         costs[count] = statistics.median(reads), statistics.median(writes)
         print(f"{count} sessions: read {costs[count][0] * 1e6:.0f} µs, write {costs[count][1] * 1e3:.2f} ms")

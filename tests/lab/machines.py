@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from cvmwebapi.sessions.ledger import Ledger
+from cvmwebapi.sessions.ledger.resources import wanted_by
+from cvmwebapi.sessions.ledger.rows import SessionRow
+from cvmwebapi.sessions.ledger.store import Ledger
+from cvmwebapi.vmcp.description import MachineDescription
 
-_DESCRIPTION = {
-    "name": "machine", "cpus": 2, "memory": 2048, "disk": 10240, "api_port": 80, "execution_cap": 100,
-    "version": "latest", "flavor": "prod", "disk_url": "", "disk_checksum": "", "flags": 49, "can_override": [],
-    "user_data": "",
-}  # fmt: skip
-_AGREED = {"cpus": 2, "memory": 2048, "disk": 10240, "flags": 49}
+_DESCRIPTION = MachineDescription(name="machine", cpus=2, memory=2048, disk=10240, flags=49)
+
+
+def session_row(session: str = "one", name: str = "machine", **columns: Any) -> SessionRow:
+    """One that was agreed to as it was described, and has no machine, but for what `columns` says."""
+    description = columns.pop("description", replace(_DESCRIPTION, name=name))
+    agreed = wanted_by(description)
+    row = SessionRow(session, "example.org", name, b"", f"uuid-{session}", description, agreed, agreed, 1000.0)
+    return replace(row, **columns)
 
 
 def add_rows(home: Path, count: int) -> list[str]:
@@ -21,8 +29,7 @@ def add_rows(home: Path, count: int) -> list[str]:
     ledger = Ledger(data / "ledger.sqlite")
     made = [f"{number:032x}" for number in range(count)]
     for number, session in enumerate(made):
-        ledger.add(
-            session, f"site{number}.example.org", f"machine {number}", b"", f"00000000-0000-4000-8000-{number:012x}",
-            {**_DESCRIPTION, "name": f"machine {number}"}, _AGREED,
-        )  # fmt: skip
+        vm = f"00000000-0000-4000-8000-{number:012x}"
+        domain = f"site{number}.example.org"
+        ledger.add(session_row(session, f"machine {number}", domain=domain, vm=vm, created=1000.0 + number))
     return made

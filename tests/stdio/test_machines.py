@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import sqlite3
+import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cvmwebapi.sessions.ledger import schema
 
 from tests.conftest import HOST
 from tests.lab.machines import add_rows
@@ -63,6 +68,60 @@ def test_bad_verbs_and_strange_sessions_change_nothing(environment: dict[str, st
         assert len(sessions(host)) == 1
 
 
+def damage(ledger: sqlite3.Connection) -> None:
+    ledger.execute("UPDATE session SET description = '{' WHERE id LIKE '%1'")
+
+
+def renew(ledger: sqlite3.Connection) -> None:
+    ledger.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
+
+
+@pytest.mark.parametrize(
+    ("change", "name", "words", "fix"),
+    [(damage, "ledgerBroken", "is damaged", "doctor --fix"), (renew, "ledgerNewer", "newer version", "--version")],
+)
+def test_a_ledger_that_cannot_be_used_is_told_everywhere(
+    change: Callable[[sqlite3.Connection], None],
+    name: str,
+    words: str,
+    fix: str,
+    environment: dict[str, str],
+    tmp_path: Path,
+) -> None:
+    add_rows(tmp_path, 3)
+    file = tmp_path / ".local/share/cernvm-webapi/ledger.sqlite"
+    with contextlib.closing(sqlite3.connect(file)) as ledger, ledger:
+        change(ledger)
+    before = file.read_bytes()
+
+    def command(*words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*HOST, *words], env=environment, input=typed, capture_output=True, text=True, check=False
+        )  # fmt: skip
+
+    for action in ("listSessions", "listSites", "pauseAll"):
+        with HostClient(environment, HOST) as host, pytest.raises(HostError) as caught:
+            host.call(action, WINDOW)
+        assert caught.value.name == name and words in str(caught.value)
+        assert fix in caught.value.fix
+    for line in (["list"], ["remove", "all"], ["uninstall", "--remove-data"]):
+        done = command(*line)
+        assert done.returncode == 1 and words in done.stderr and fix in done.stderr, line
+    rows = json.loads(command("doctor", "machines", "--json").stdout)["checks"]
+    assert [(row["advice"], row["repair"]) for row in rows] == [(name, name == "ledgerBroken")]
+    command("doctor", "machines", "--fix", typed="y\ny\n")
+    left = [line.split("\t")[1] for line in command("list").stdout.splitlines()]
+    if name == "ledgerNewer":
+        assert left == [] and file.read_bytes() == before
+        return
+    assert left == ["machine 0", "machine 2"]
+    (aside,) = (
+        part for part in file.parent.glob("ledger.sqlite.damaged-*") if part.suffix[-4:] not in ("-wal", "-shm")
+    )
+    with contextlib.closing(sqlite3.connect(aside)) as ledger:
+        assert ledger.execute("SELECT count(*) FROM session").fetchone() == (3,)
+
+
 def test_pausing_all_where_none_runs_pauses_none(environment: dict[str, str], tmp_path: Path) -> None:
     with HostClient(environment, HOST) as host:
         sessions(host)
@@ -78,7 +137,7 @@ def test_the_log_tells_the_state_of_machines_that_nobody_has_opened(
         (number,) = add_rows(tmp_path, 1)
         data = tmp_path / ".local/share/cernvm-webapi"
         with sqlite3.connect(data / "ledger.sqlite") as ledger:
-            ledger.execute("UPDATE session SET phase = 'made'")
+            ledger.execute("UPDATE session SET stage = 'made'")
         log = data / "machines" / number / "CernVM machine 0 (site0.example.org)" / "Logs" / "VBox.log"
         log.parent.mkdir(parents=True)
         # A number that no process has: what says "running" there has died.

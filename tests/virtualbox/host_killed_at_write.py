@@ -6,17 +6,18 @@ import os
 import signal
 import sqlite3
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from cvmwebapi.sessions.ledger import Ledger
+from cvmwebapi.sessions.ledger.file import LedgerFile
 
 _plan = Path(sys.argv.pop(1))
-_execute = Ledger._execute
+_execute = LedgerFile.execute
 
 
-def _mortal(self: Ledger, sql: str, *values: Any) -> list[sqlite3.Row]:
-    rows = _execute(self, sql, *values)
+def _mortal(self: LedgerFile, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
+    rows = _execute(self, sql, values)
     if not sql.startswith(("SELECT", "PRAGMA")) and _plan.exists():
         left = int(_plan.read_text().split()[0]) - 1
         if left == 0:
@@ -26,7 +27,7 @@ def _mortal(self: Ledger, sql: str, *values: Any) -> list[sqlite3.Row]:
     return rows
 
 
-Ledger._execute = _mortal  # type: ignore[method-assign]
+LedgerFile.execute = _mortal  # type: ignore[method-assign]
 
 if __name__ == "__main__":
     from cvmwebapi.main import main

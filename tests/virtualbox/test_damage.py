@@ -159,7 +159,7 @@ def test_a_machine_deleted_in_virtualbox_leaves_nothing_behind(patient: Patient)
 
 def test_a_machine_that_the_ledger_holds_to_be_removed_is(patient: Patient) -> None:
     patient.stopped("undead")
-    patient.ledger("UPDATE session SET phase = 'none'")
+    patient.ledger("UPDATE session SET stage = 'none'")
     patient.finds_and_repairs("machineHalf")
     patient.closes("undead")
 

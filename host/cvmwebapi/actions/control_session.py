@@ -49,7 +49,7 @@ def run(request: Request) -> dict[str, Any]:
         with explained(session.id), request.visitor_of(row) as visitor:
             # It is the user's own wish: a no is no refusal of the website.
             providing.ensure(request.sessions.vboxmanage, request.sessions.settings, visitor)
-        visitor = request.visitor(row.domain, request.sessions.ledger.origin(row.id))
+        visitor = request.visitor(row.domain, row.origin)
         remedy.until_remedied(attempt, visitor, request.remedies_allowed, session.id)
     else:
         with explained(session.id):

@@ -10,7 +10,7 @@ from typing import Any
 from cvmwebapi.asking import Asker, Visitor
 from cvmwebapi.channel.flow import Flow
 from cvmwebapi.errors import CVMError
-from cvmwebapi.sessions.ledger import SessionRow
+from cvmwebapi.sessions.ledger.rows import SessionRow
 from cvmwebapi.sessions.lifecycle.session import Session
 from cvmwebapi.sessions.manager import Sessions
 from cvmwebapi.tasks import Task
@@ -74,7 +74,7 @@ class Request:
             self.sessions.tell(row.id, event, *args)
 
         with self.task.child(tell) as task:
-            yield replace(self.visitor(row.domain, self.origin or self.sessions.ledger.origin(row.id)), task=task)
+            yield replace(self.visitor(row.domain, self.origin or row.origin), task=task)
 
     def remedies_allowed(self) -> bool:
         """Whether the administrator and the user's settings let us ask for what stands in the way."""

@@ -11,8 +11,8 @@ def run(request: Request) -> dict[str, Any]:
     """``{sites: [{domain, decision, since, cpus, memory, disk, machines}]}``; amounts (MB): what ``always`` grants."""
     found: dict[str, dict[str, Any]] = {}
     for site in request.sessions.ledger.sites():
-        granted = {name: site.granted[name] for name in ("cpus", "memory", "disk")}
-        found[site.domain] = {"decision": site.decision, "since": site.since, **granted}
+        granted = {name: getattr(site.granted, name) for name in ("cpus", "memory", "disk")}
+        found[site.domain] = {"decision": site.decision.value, "since": site.since, **granted}
     machines: dict[str, list[str]] = {}
     for row in request.sessions.ledger.all():
         machines.setdefault(row.domain, []).append(row.name)

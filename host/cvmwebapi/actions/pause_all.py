@@ -7,7 +7,7 @@ from typing import Any
 
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.errors import CVMError
-from cvmwebapi.sessions.ledger import SessionRow
+from cvmwebapi.sessions.ledger.rows import SessionRow
 from cvmwebapi.states import State
 
 _AT_ONCE = 4

@@ -20,5 +20,4 @@ def run(request: Request) -> dict[str, Any]:
         return opening.open_session(request.sessions, visitor, url)
 
     session = remedy.until_remedied(attempt, visitor, request.remedies_allowed)
-    request.sessions.ledger.opened_by(session.id, request.origin)
     return session.snapshot()

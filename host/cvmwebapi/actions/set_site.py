@@ -7,7 +7,7 @@ from typing import Any
 
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.errors import CVMError
-from cvmwebapi.sessions.ledger import Site
+from cvmwebapi.sessions.ledger.rows import Decision, SiteDecision
 from cvmwebapi.texts.phrase import detail
 
 
@@ -18,10 +18,9 @@ def run(request: Request) -> dict[str, Any]:
     domain, decision, ledger = request.domain(), request.text("decision", 16), request.sessions.ledger
     present = ledger.site(domain)
     if decision == "never":
-        nothing = {"cpus": 0, "memory": 0, "disk": 0, "flags": 0}
-        ledger.decide(Site(domain, "never", nothing, nothing, "", time.time()))
+        ledger.decide(SiteDecision(domain, Decision.NEVER, time.time()))
     elif decision == "":
         ledger.revoke(domain)
-    elif decision != "always" or present is None or present.decision != "always":
+    elif decision != "always" or present is None or present.decision is not Decision.ALWAYS:
         raise CVMError("badValue", name="decision", detail=detail("oneOf", values='"never", ""'))
     return {}

@@ -15,8 +15,8 @@ def add_to(commands: Any) -> None:
 
 
 def _run(_options: argparse.Namespace) -> int:
-    from cvmwebapi.sessions.ledger import Ledger
+    from cvmwebapi.sessions.ledger.store import Ledger
 
     for row in Ledger(paths.data_folder() / "ledger.sqlite").all():
-        print(f"{row.domain}\t{row.name}\t{row.phase}\t{row.vm}")
+        print(f"{row.domain}\t{row.name}\t{row.stage.value}\t{row.vm}")
     return 0

@@ -14,7 +14,8 @@ from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import calls, parsing, refusals, versions, vm_process
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage, VBoxManageFailed
-from cvmwebapi.sessions.ledger import Ledger, SessionRow
+from cvmwebapi.sessions.ledger.rows import SessionRow
+from cvmwebapi.sessions.ledger.store import Ledger
 from cvmwebapi.texts.phrase import Value
 
 INACCESSIBLE = "<inaccessible>"
@@ -69,7 +70,7 @@ def ledger_file(around: Surroundings) -> Path:
 
 
 def rows(around: Surroundings) -> list[SessionRow]:
-    """The sessions. Raises ``sqlite3.DatabaseError``, ``TypeError`` or ``ValueError`` for a damaged ledger."""
+    """The sessions. Raises ``CVMError``: ``ledgerBroken``, ``ledgerNewer``."""
     return Ledger(ledger_file(around)).all() if ledger_file(around).exists() else []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import time
+from dataclasses import replace
 from pathlib import Path
 
 from cvmwebapi.doctor import machine_facts
@@ -14,7 +14,9 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import calls, detect, vm_process
 from cvmwebapi.hypervisor.machine import Machine
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage, VBoxManageFailed
-from cvmwebapi.sessions.ledger import Ledger
+from cvmwebapi.sessions.ledger import rescue
+from cvmwebapi.sessions.ledger.rows import Stage
+from cvmwebapi.sessions.ledger.store import Ledger
 from cvmwebapi.sessions.lifecycle import turn
 from cvmwebapi.sessions.lifecycle.work import Work
 from cvmwebapi.tasks import Task
@@ -24,7 +26,7 @@ def repair(around: Surroundings, found: Finding) -> None:
     """Raises ``CVMError``: those of the hypervisor, ``machineLocked`` when a host is at work on the machine."""
     part = found.part
     if found.advice == "ledgerBroken":
-        _put_aside(machine_facts.ledger_file(around))
+        rescue.begin_anew(machine_facts.ledger_file(around))
     elif found.advice == "folderLeftOver":
         shutil.rmtree(around.data / "machines" / part)
     elif found.advice == "machineOrphan":
@@ -39,13 +41,6 @@ def _vbox(around: Surroundings) -> VBoxManage:
     return VBoxManage(
         lambda: detect.vboxmanage(around.settings.vboxmanage, around.system, around.environment, around.registry)
     )
-
-
-def _put_aside(file: Path) -> None:
-    when = time.strftime("%Y%m%d-%H%M%S")
-    for name in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
-        with contextlib.suppress(FileNotFoundError):
-            name.rename(f"{name}.damaged-{when}")
 
 
 def _remove_orphan(around: Surroundings, uuid: str) -> None:
@@ -78,9 +73,9 @@ def _close(vbox: VBoxManage, medium: machine_facts.Medium) -> None:
 def _repair_session(around: Surroundings, found: Finding) -> None:
     ledger = Ledger(machine_facts.ledger_file(around))
     work = Work(found.part, ledger, around.settings, _vbox(around))
-    if found.advice == "machineHalf" and work.row.phase == "none":
+    if found.advice == "machineHalf" and work.row.stage is Stage.NONE:
         # VirtualBox has a machine that the ledger holds to be removed.
-        ledger.update(found.part, phase="destroying")
+        ledger.change(found.part, lambda row: replace(row, stage=Stage.DESTROYING))
     try:
         # A living host that is at work on it has its turn.
         with turn.taken(found.part, Task(), seconds=60):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import sqlite3
 import threading
+import time
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from cvmwebapi.config import settings
@@ -16,17 +16,18 @@ from cvmwebapi.hypervisor import detect
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage
 from cvmwebapi.hypervisor.watch import Watcher
 from cvmwebapi.net.addresses import page_domain
-from cvmwebapi.sessions.admission import limits, secrets, totals
-from cvmwebapi.sessions.admission.consent import Resources
-from cvmwebapi.sessions.ledger import Ledger, SessionRow
+from cvmwebapi.sessions.admission import consent, limits, secrets
+from cvmwebapi.sessions.admission.consent import Yes
+from cvmwebapi.sessions.ledger.resources import wanted_by
+from cvmwebapi.sessions.ledger.rows import Decision, SessionRow, SiteDecision
+from cvmwebapi.sessions.ledger.store import Ledger
 from cvmwebapi.sessions.lifecycle import repair, turn
-from cvmwebapi.sessions.lifecycle.changes import stored
 from cvmwebapi.sessions.lifecycle.presence import Presence
 from cvmwebapi.sessions.lifecycle.session import Session
 from cvmwebapi.sessions.lifecycle.work import Work
 from cvmwebapi.sessions.overview import Overview
 from cvmwebapi.system import paths
-from cvmwebapi.vmcp.description import MachineDescription
+from cvmwebapi.vmcp.client import VerifiedMachine
 
 Emit = Callable[[str, str, list[Any]], None]
 """``emit(session id, event, args)``."""
@@ -114,7 +115,7 @@ class Sessions:
     def check_never(self, domain: str) -> None:
         """Raises ``CVMError("refusedByUser")`` for a website that the user never wants to be asked about."""
         site = self.ledger.site(domain)
-        if site is not None and site.decision == "never":
+        if site is not None and site.decision is Decision.NEVER:
             raise CVMError("refusedByUser", domain=domain)
 
     def check_consent(self, session: str) -> None:
@@ -123,7 +124,7 @@ class Sessions:
         if row is None:
             raise CVMError("sessionNotFound")
         self.check_never(row.domain)
-        if not totals.resources(row).within(Resources(**row.agreed)):
+        if not wanted_by(row.description).within(row.agreed):
             raise CVMError("refusedByUser", domain=row.domain)
 
     def change_settings(self, values: dict[str, Any]) -> settings.Effective:
@@ -144,29 +145,46 @@ class Sessions:
                 for session in self._open.values():
                     session.use(present)
 
-    def add(self, domain: str, machine: MachineDescription, agreed: Resources, granted: Resources) -> SessionRow:
-        """Write down a session that the user agreed to; its machine is made at the first start.
+    def write_down(
+        self,
+        domain: str,
+        origin: str,
+        verified: VerifiedMachine,
+        yes: Yes,
+        known: SessionRow | None = None,
+        decision: SiteDecision | None = None,
+    ) -> SessionRow:
+        """Write down, all at once, that a page of ``origin`` opens a session, new or ``known``, to which the user said
+        ``yes``, and what they decided about its website. The machine is made at the first start.
 
-        Raises ``CVMError("wrongSecret")`` when another host wrote it down in the meantime, with another secret.
+        Raises ``CVMError``: ``refusedByUser`` when they have said never in another browser meanwhile, ``wrongSecret``
+        when another host wrote the session down in the meantime, with another secret.
         """
-        with contextlib.suppress(sqlite3.IntegrityError):
-            self.ledger.add(
-                uuid.uuid4().hex,
-                domain,
-                machine.name,
-                secrets.hashed(machine.secret),
-                str(uuid.uuid4()),
-                stored(machine),
-                vars(agreed),
+        name, secret = verified.machine.name, verified.machine.secret
+        given = consent.given(verified.machine.without_secret(), yes.granted)
+        kept = known.secret if known else secrets.hashed(secret)
+        identity = uuid.uuid4().hex, domain, name, kept, str(uuid.uuid4())
+        with self.ledger.transaction():
+            self.check_never(domain)
+            row = self.ledger.find(domain, name)
+            if row is None:
+                row = SessionRow(*identity, given, yes.agreed, yes.granted, time.time())
+                self.ledger.add(row)
+            elif row.secret != kept and not secrets.matches(secret, row.secret):
+                raise CVMError("wrongSecret", session=name)
+            row = replace(
+                row,
+                description=given,
+                agreed=yes.agreed,
+                granted=yes.granted,
+                trust=verified.trust.kind,
+                origin=origin,
             )
-        row = self.ledger.find(domain, machine.name)
-        if row is None:
-            raise CVMError("sessionNotFound")
-        if not secrets.matches(machine.secret, row.secret):
-            raise CVMError("wrongSecret", session=machine.name)
-        # Whoever wrote it down: what the user said here holds.
-        self.ledger.update(row.id, description=stored(machine), agreed=vars(agreed), granted=vars(granted))
-        return self.ledger.get(row.id) or row
+            self.ledger.change(row.id, lambda _: row)
+            self.ledger.note_opener(row.id, origin)
+            if decision:
+                self.ledger.decide(decision)
+        return row
 
     def forget(self, session: Session) -> None:
         """Drop a session whose machine is gone."""

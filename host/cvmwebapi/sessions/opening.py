@@ -11,9 +11,9 @@ from cvmwebapi.config import settings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.provision import providing
 from cvmwebapi.sessions.admission import consent, limits, secrets, throttle
-from cvmwebapi.sessions.admission.consent import NOTHING, Resources, Yes
-from cvmwebapi.sessions.ledger import SessionRow, Site
-from cvmwebapi.sessions.lifecycle.changes import stored
+from cvmwebapi.sessions.admission.consent import Yes
+from cvmwebapi.sessions.ledger.resources import Resources, wanted_by
+from cvmwebapi.sessions.ledger.rows import Decision, SessionRow, SiteDecision
 from cvmwebapi.sessions.lifecycle.session import Session
 from cvmwebapi.sessions.manager import Sessions
 from cvmwebapi.sessions.resources import boot_medium
@@ -21,7 +21,6 @@ from cvmwebapi.sessions.resources.computer import Computer
 from cvmwebapi.texts.phase import Phase
 from cvmwebapi.texts.phrase import Fault
 from cvmwebapi.vmcp.client import VerifiedMachine, request_description
-from cvmwebapi.vmcp.description import MachineDescription
 
 
 def open_session(sessions: Sessions, visitor: Visitor, url: str) -> Session:
@@ -46,19 +45,18 @@ def _opened(sessions: Sessions, visitor: Visitor, url: str) -> Session:
     machine = verified.machine
     Computer.this().check_size(machine.cpus, machine.memory)
     limits.check_machine(sessions.settings, machine.cpus, machine.memory, machine.disk)
-    wanted = consent.wanted_by(machine)
+    wanted = wanted_by(machine)
     limits.check_total(sessions.settings, wanted, (), disk=False)
     limits.check_total(sessions.settings, wanted, (), disk=True)
     row = sessions.ledger.find(domain, machine.name)
     if row is not None and not secrets.matches(machine.secret, row.secret):
         sessions.ledger.refuse(domain, time.time())
         raise CVMError("wrongSecret", session=machine.name)
-    yes = _standing_yes(sessions, domain, row, verified)
+    yes, decision = _standing_yes(sessions, domain, row, verified), None
     if yes is None:
         task.report(Phase("waitingForAnswer"), 0.6)
-        yes = _ask(sessions, visitor, verified, row)
-    row = _write_down(sessions, domain, row, machine, yes)
-    sessions.ledger.agree_to_trust(row.id, verified.trust.kind)
+        yes, decision = _ask(sessions, visitor, verified, row)
+    row = sessions.write_down(domain, visitor.origin, verified, yes, row, decision)
     task.report(Phase("lookingAtMachine"), 0.8)
     session = sessions.session(row)
     session.refresh()
@@ -94,29 +92,27 @@ def _had_enough(sessions: Sessions, domain: str) -> bool:
 def _standing_yes(sessions: Sessions, domain: str, row: SessionRow | None, verified: VerifiedMachine) -> Yes | None:
     """The yes that needs no question: to this machine, to the site, or the administrator's."""
     machine, trust = verified.machine, verified.trust.kind
-    wanted = consent.wanted_by(machine)
+    wanted = wanted_by(machine)
     site = sessions.ledger.site(domain)
-    given = [_yes(row.agreed, row.granted, sessions.ledger.trust(row.id))] if row else []
-    given += [_yes(site.agreed, site.granted, site.trust)] if site else []
+    given = [Yes(item.agreed, item.granted, item.trust) for item in (row, site) if item]
     for yes in given:
         if yes.covers(wanted, consent.least(machine), trust):
             return yes
     return Yes(wanted, wanted, trust) if limits.approved_unasked(sessions.settings, domain, wanted) else None
 
 
-def _yes(agreed: dict[str, int], granted: dict[str, int], trust: str) -> Yes:
-    return Yes(Resources(**agreed), Resources(**(granted or agreed)), trust)
-
-
-def _known(sessions: Sessions, row: SessionRow | None, verified: VerifiedMachine) -> bool:
+def _known(row: SessionRow | None, verified: VerifiedMachine) -> bool:
     """Whether the user said yes to this machine before, and now it is to become larger."""
     trust = verified.trust.kind
-    return bool(row and row.agreed["cpus"] and trust in ("listed", sessions.ledger.trust(row.id)))
+    return bool(row and row.agreed.cpus and trust in ("listed", row.trust))
 
 
-def _ask(sessions: Sessions, visitor: Visitor, verified: VerifiedMachine, row: SessionRow | None) -> Yes:
+def _ask(
+    sessions: Sessions, visitor: Visitor, verified: VerifiedMachine, row: SessionRow | None
+) -> tuple[Yes, SiteDecision | None]:
+    """The user's yes, and what they decided about the website along with it."""
     domain, machine, trust = visitor.domain, verified.machine, verified.trust.kind
-    wanted, least = consent.wanted_by(machine), consent.least(machine)
+    wanted, least = wanted_by(machine), consent.least(machine)
 
     def granted(answer: Answer) -> Resources:
         try:
@@ -134,7 +130,7 @@ def _ask(sessions: Sessions, visitor: Visitor, verified: VerifiedMachine, row: S
         trust=trust,
         approved=limits.approved_by_administrator(settings.effective(), domain),
         stale=verified.trust.stale,
-        known=_known(sessions, row, verified),
+        known=_known(row, verified),
         download=boot_medium.to_download(machine, row.release if row else "", sessions.settings, visitor.task),
         checked=granted,
     )
@@ -143,23 +139,11 @@ def _ask(sessions: Sessions, visitor: Visitor, verified: VerifiedMachine, row: S
     if not answer:
         sessions.check_never(domain)
         _check_throttle(sessions, domain)
-        if answer.choice == "never":
-            sessions.ledger.decide(Site(domain, "never", vars(NOTHING), vars(NOTHING), trust, now))
-        sessions.ledger.refuse(domain, now)
+        with sessions.ledger.transaction():
+            if answer.choice == "never":
+                sessions.ledger.decide(SiteDecision(domain, Decision.NEVER, now, trust))
+            sessions.ledger.refuse(domain, now)
         raise CVMError("refusedByUser", domain=domain)
-    # The user may have said never in another browser meanwhile.
-    sessions.check_never(domain)
     yes = Yes(wanted, granted(answer), trust)
-    if answer.choice == "always":
-        sessions.ledger.decide(Site(domain, "always", vars(yes.agreed), vars(yes.granted), trust, now))
-    return yes
-
-
-def _write_down(
-    sessions: Sessions, domain: str, row: SessionRow | None, machine: MachineDescription, yes: Yes
-) -> SessionRow:
-    given = consent.given(machine, yes.granted)
-    if row is None:
-        return sessions.add(domain, given, yes.agreed, yes.granted)
-    sessions.ledger.update(row.id, description=stored(given), agreed=vars(yes.agreed), granted=vars(yes.granted))
-    return sessions.ledger.get(row.id) or row
+    always = SiteDecision(domain, Decision.ALWAYS, now, trust, yes.agreed, yes.granted)
+    return yes, always if answer.choice == "always" else None

@@ -12,8 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import log_reading, parsing, vm_process
-from cvmwebapi.sessions.ledger import Ledger, SessionRow
+from cvmwebapi.sessions.ledger.rows import SessionRow, Stage
+from cvmwebapi.sessions.ledger.store import Ledger
 from cvmwebapi.sessions.lifecycle.session import Session
 from cvmwebapi.states import State
 from cvmwebapi.system import paths
@@ -62,7 +64,11 @@ class Overview:
     def count(self) -> None:
         """Count the running machines; ``runningChanged [number]`` when there are more or fewer than before."""
         with self._lock:
-            running = sum(self.state(row) is State.RUNNING for row in self._ledger.all())
+            try:
+                running = sum(self.state(row) is State.RUNNING for row in self._ledger.all())
+            except CVMError:
+                # Of a ledger that can't be used, whoever asks for something hears.
+                return
             if running == self._running:
                 return
             self._running = running
@@ -82,7 +88,7 @@ class Overview:
 
     @staticmethod
     def _unasked(row: SessionRow) -> State:
-        if row.phase != "made":
+        if row.stage is not Stage.MADE:
             return State.MISSING
         log = _log(row)
         words = [state for word in log_reading.read(_tail(log)).states if (state := parsing.state(word)) is not None]
@@ -103,13 +109,13 @@ class Overview:
         return {
             "session": row.id,
             "domain": row.domain,
-            "origin": self._ledger.origin(row.id),
+            "origin": row.origin,
             "name": row.name,
             "state": int(state),
-            "cpus": row.description.get("cpus", 0),
-            "memory": row.description.get("memory", 0),
-            "disk": row.description.get("disk", 0),
-            "trust": self._ledger.trust(row.id),
+            "cpus": row.description.cpus,
+            "memory": row.description.memory,
+            "disk": row.description.disk,
+            "trust": row.trust,
             "diskUsed": self._disk_used(row.id),
             "problem": opened.problem if opened else None,
             **_use(process, row.created),

@@ -16,7 +16,7 @@ from cvmwebapi.vmcp import description, host_id, keystore, salt, signature, stri
 class VerifiedMachine:
     """A machine, and why we believe that the page's domain described it for this very request."""
 
-    machine: description.MachineDescription
+    machine: description.SignedDescription
     trust: keystore.Trust
 
 
@@ -48,7 +48,7 @@ def request_description(
     return VerifiedMachine(machine, whose)
 
 
-def read_answer(body: bytes, nonce: str, whose: keystore.Trust, host: str) -> description.MachineDescription:
+def read_answer(body: bytes, nonce: str, whose: keystore.Trust, host: str) -> description.SignedDescription:
     """Everything after the network: pure. ``nonce`` is the salt of this request, ``host`` only names the sender."""
     try:
         answer = strict_json.parse_object(body)

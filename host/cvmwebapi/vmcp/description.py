@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import IntFlag
 
 from cvmwebapi.errors import CVMError
@@ -64,7 +64,6 @@ class MachineDescription:
     """
 
     name: str
-    secret: str = field(repr=False)
     user_data: str = field(default="", repr=False)
     cpus: int = 1
     memory: int = 512
@@ -99,12 +98,11 @@ class MachineDescription:
             if not self.may_override(name):
                 raise CVMError("settingNotAllowed", name=name[:64])
         # An empty value means "the default" in an answer; so it does here.
-        return parse({**self._fields(), **{_canonical_name(name): value for name, value in values.items()}})
+        return _machine({**self._fields(), **{_canonical_name(name): value for name, value in values.items()}})
 
     def _fields(self) -> dict[str, str]:
         return {
             "name": self.name,
-            "secret": self.secret,
             "userdata": self.user_data,
             "cpus": str(self.cpus),
             "memory": str(self.memory),
@@ -123,6 +121,17 @@ class MachineDescription:
         }
 
 
+@dataclass(frozen=True)
+class SignedDescription(MachineDescription):
+    """A machine as it came from its website: with the ``secret`` of its session, which is kept nowhere."""
+
+    secret: str = field(default="", repr=False)
+
+    def without_secret(self) -> MachineDescription:
+        """What may be kept."""
+        return MachineDescription(**{item.name: getattr(self, item.name) for item in fields(MachineDescription)})
+
+
 def check_required(parameters: Mapping[str, object]) -> None:
     """The first look at an answer, before its signature (docs/vmcp.md, order of checks).
 
@@ -136,17 +145,22 @@ def check_required(parameters: Mapping[str, object]) -> None:
     _check_disk_pair("diskurl" in present, "diskchecksum" in present)
 
 
-def parse(fields: Mapping[str, str]) -> MachineDescription:
+def parse(signed: Mapping[str, str]) -> SignedDescription:
     """The machine that the signed fields describe; unknown keys are ignored, empty optional values mean the default.
 
     Raises ``CVMError``, all of code -99 unless said otherwise: ``vmcpIncomplete``, ``vmcpConflict`` (two spellings of
     one parameter with different values), ``machineName``, ``machineNumber``, ``machineFlags`` (-10), ``machineText``,
     ``machineUserData``, ``machineBootDisk``.
     """
-    values = _merged(fields)
+    values = _merged(signed)
     for key in REQUIRED:
         if not values.get(key):
             raise CVMError("vmcpIncomplete", key=key)
+    return SignedDescription(**vars(_machine(values)), secret=_text("secret", values["secret"], 1024))
+
+
+def _machine(values: Mapping[str, str]) -> MachineDescription:
+    """By the first names of the parameters. Raises as ``parse``."""
     disk_url, checksum = values.get("diskurl", ""), values.get("diskchecksum", "")
     _check_disk_pair(bool(disk_url), bool(checksum))
     flags = _flags(values)
@@ -154,7 +168,6 @@ def parse(fields: Mapping[str, str]) -> MachineDescription:
         raise CVMError("machineBootDisk")
     return MachineDescription(
         name=_name(values["name"]),
-        secret=_text("secret", values["secret"], 1024),
         user_data=_user_data(values.get("userdata", "")),
         cpus=_number(values, "cpus", 1, 1, 64),
         memory=_number(values, "memory", 512, 16, 1024 * 1024),

@@ -12,7 +12,7 @@ from cvmwebapi.config.policy import Source
 from cvmwebapi.config.settings import Approval, Effective, Settings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.sessions.admission import limits
-from cvmwebapi.sessions.admission.consent import Resources
+from cvmwebapi.sessions.ledger.resources import Resources
 
 
 def held(user: dict[str, Any], *policies: dict[str, Any]) -> Settings:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from typing import Any
 
-from cvmwebapi.sessions.ledger import Ledger
+from cvmwebapi.sessions.ledger.store import Ledger
 
+from tests.lab.machines import session_row
 from tests.unit.doctor.conftest import Computer
 
 Make = Callable[[Computer], None]
@@ -44,8 +46,7 @@ def closed_port() -> int:
     return port
 
 
-def session_of(computer: Computer, name: str = "vm", **columns: object) -> str:
+def session_of(computer: Computer, name: str = "vm", **columns: Any) -> str:
     ledger = Ledger(computer.around.data / "ledger.sqlite")
-    ledger.add(name * 4, "example.org", name, b"", f"uuid-{name}", {}, {})
-    ledger.update(name * 4, **columns)
+    ledger.add(session_row(name * 4, name, **columns))
     return name * 4

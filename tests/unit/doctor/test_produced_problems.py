@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from cvmwebapi.doctor.check import COMMON, Check, Result
 from cvmwebapi.doctor.checks import CHECKS, cache, machines, named, network
+from cvmwebapi.sessions.ledger.rows import Stage
 from cvmwebapi.texts import english
 
 from tests.rig.root import as_root
@@ -120,7 +121,7 @@ def test_a_damaged_image_is_removed_by_its_repair(computer: Computer) -> None:
 
 
 def test_a_folder_that_belongs_to_a_machine_is_not_removed(computer: Computer) -> None:
-    session = session_of(computer, phase="made")
+    session = session_of(computer, stage=Stage.MADE)
     folder = computer.around.data / "machines" / session
     folder.mkdir(parents=True)
     machines.repair(computer.around, session)

@@ -16,6 +16,7 @@ from cvmwebapi.doctor.checks import CHECKS
 from cvmwebapi.doctor.finding import Finding
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.errors import CVMError
+from cvmwebapi.sessions.ledger.rows import Stage
 from cvmwebapi.tasks import Task
 from cvmwebapi.texts import english
 
@@ -126,7 +127,7 @@ def test_what_a_remedy_helps_is_asked_about_and_tried_again_unless_that_is_forbi
 
 
 def test_a_machine_of_another_session_explains_nothing(here: Computer) -> None:
-    one, other = session_of(here, "one", phase="made"), session_of(here, "two", phase="creating")
+    one, other = session_of(here, "one", stage=Stage.MADE), session_of(here, "two", stage=Stage.CREATING)
     error = explain.explain(CVMError("machineLocked"), session=one)
     assert error.diagnosis is None
     error = explain.explain(CVMError("machineLocked"), session=other)

@@ -14,8 +14,9 @@ from cvmwebapi.doctor.finding import Finding
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor.versions import Version
-from cvmwebapi.sessions.ledger import SessionRow
+from cvmwebapi.sessions.ledger.rows import Stage
 
+from tests.lab.machines import session_row
 from tests.unit.doctor.conftest import Computer
 
 
@@ -110,15 +111,6 @@ def test_policies_of_chromium(policy: dict[str, object], advices: list[str]) -> 
     assert [found.advice for found in policies.judge_chromium("chrome", policy, "/etc")] == advices
 
 
-def _row(**changed: object) -> SessionRow:
-    values = {
-        "id": "s", "domain": "example.org", "name": "vm", "secret": b"", "vm": "u", "phase": "made", "port": 0,
-        "iso": "", "context": "", "hardware": {}, "description": {}, "agreed": {}, "vals": {}, "properties": {},
-        "created": 0.0, **changed,
-    }  # fmt: skip
-    return SessionRow(**values)  # type: ignore[arg-type]
-
-
 @pytest.mark.parametrize(
     ("listed", "info", "advices"),
     [
@@ -132,7 +124,7 @@ def _row(**changed: object) -> SessionRow:
     ],
 )
 def test_machines_as_virtualbox_tells(listed: dict[str, str] | None, info: dict[str, str], advices: list[str]) -> None:
-    facts = machine_facts.Facts([_row()], [], listed, {"u": info})
+    facts = machine_facts.Facts([session_row(vm="u", stage=Stage.MADE)], [], listed, {"u": info})
     assert [found.advice for found in machines.judge(facts)] == advices
 
 

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,12 @@ import pytest
 from cvmwebapi.config.settings import Settings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.media import boot_disk, cache, download, ucernvm
-from cvmwebapi.sessions.ledger import Ledger
+from cvmwebapi.sessions.ledger.store import Ledger
 from cvmwebapi.sessions.resources import images
 from cvmwebapi.system import paths
 from cvmwebapi.tasks import Task
+
+from tests.lab.machines import session_row
 
 from .download_server import FaultyServer
 from .test_boot_disk import DISK, SETTINGS, content
@@ -147,8 +150,7 @@ def test_what_the_options_page_shows_and_clears(tmp_path: Path, folder: Path) ->
         path = cache.image(checksum, ".iso")
         path.write_bytes(os.urandom(2**20))
         os.utime(path, (1, 1))
-    ledger.add("one", "a.example", "vm", b"", "uuid", {}, {})
-    ledger.update("one", iso=str(cache.image(used, ".iso")))
+    ledger.add(session_row("one", iso=str(cache.image(used, ".iso"))))
     found = images.info(ledger)
     assert found["entries"] == 2 and found["folder"] == str(folder / "images")
     assert found["size"] >= 2 * 2**20 and found["size"] == 2 * found["inUse"]
@@ -157,7 +159,7 @@ def test_what_the_options_page_shows_and_clears(tmp_path: Path, folder: Path) ->
     # Old beyond all measure, and more than is allowed: but a machine has it.
     images.prune(ledger, Settings(cache_max_mb=0, cache_max_days=0))
     assert images.info(ledger)["entries"] == 1
-    ledger.update("one", iso="")
+    ledger.change("one", lambda row: replace(row, iso=""))
     images.prune(ledger, Settings(cache_max_mb=0, cache_max_days=0))
     assert images.info(ledger)["entries"] == 0
 

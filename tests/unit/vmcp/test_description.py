@@ -10,7 +10,7 @@ from cvmwebapi.vmcp.canonical import signed_fields
 from cvmwebapi.vmcp.description import (
     MAX_USER_DATA,
     Flags,
-    MachineDescription,
+    SignedDescription,
     check_required,
     parse,
 )
@@ -23,12 +23,12 @@ CHECKSUM = "ab" * 32
 SIGNED = {"name": "n", "secret": "s", "signature": "x"}
 
 
-def machine(**values: Any) -> MachineDescription:
+def machine(**values: Any) -> SignedDescription:
     return parse(signed_fields({"name": "my-vm", "secret": "s", **values}))
 
 
 def test_defaults() -> None:
-    assert machine() == MachineDescription(name="my-vm", secret="s")
+    assert machine() == SignedDescription(name="my-vm", secret="s")
     assert asdict(machine()) == {
         "name": "my-vm",
         "secret": "s",
@@ -65,9 +65,8 @@ def test_everything_said() -> None:
         executionCap=80,
         canOverride="cpus, memory,,cpus",
         somethingElse="kept, signed over, ignored",
-    ) == MachineDescription(
+    ) == SignedDescription(
         "my-vm",
-        "s",
         "[amiconfig]\nx=${y:z}\n",
         2,
         2048,
@@ -80,6 +79,7 @@ def test_everything_said() -> None:
         8080,
         80,
         ("cpus", "memory"),
+        secret="s",
     )
 
 
@@ -268,7 +268,7 @@ def test_the_page_overrides_what_the_site_allows() -> None:
     assert described.overridden({"memory": "2048"}).memory == 2048
     assert described.overridden({"ram": "2048", "flags": "9"}).flags == 9
     assert described.overridden({"memory": ""}).memory == 512
-    assert described.overridden({}) == described
+    assert described.overridden({}) == described.without_secret()
     for name in ("cpus", "name", "secret", "canOverride", "userData", "SECRET", ""):
         assert failure(described.overridden, {name: "1"}).name == "settingNotAllowed"
 

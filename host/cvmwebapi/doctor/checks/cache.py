@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,8 @@ from pathlib import Path
 from cvmwebapi.doctor.check import Advice, Check
 from cvmwebapi.doctor.finding import Finding
 from cvmwebapi.doctor.surroundings import Surroundings
-from cvmwebapi.sessions.ledger import Ledger
+from cvmwebapi.errors import CVMError
+from cvmwebapi.sessions.ledger.store import Ledger
 
 # Boot disks are kept unpacked, under the checksum of what was served: those can't be looked at again.
 _NAMED = re.compile(r"([0-9a-f]{64})\.(?:iso|deb|rpm|run|dmg|pkg|exe)")
@@ -42,7 +42,7 @@ def _in_use(around: Surroundings, file: Path) -> bool:
     ledger = around.data / "ledger.sqlite"
     try:
         return ledger.exists() and any(row.iso == str(file) for row in Ledger(ledger).all())
-    except (sqlite3.DatabaseError, TypeError, ValueError):
+    except CVMError:
         # Nobody knows.
         return True
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,10 +10,10 @@ from cvmwebapi.doctor.check import Advice, Check
 from cvmwebapi.doctor.finding import Finding, Params
 from cvmwebapi.doctor.machine_facts import Facts
 from cvmwebapi.doctor.surroundings import Surroundings
+from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import parsing
-from cvmwebapi.sessions.ledger import HALF_DONE, SessionRow
+from cvmwebapi.sessions.ledger.rows import HALF_DONE, SessionRow, Stage
 from cvmwebapi.states import State
-from cvmwebapi.texts.phrase import why
 
 _AT_REST = (State.POWEROFF, State.SAVED)
 
@@ -25,9 +24,8 @@ def look(around: Surroundings) -> Iterator[Finding]:
     folders = machine_facts.folders(around)
     try:
         rows = machine_facts.rows(around)
-    except (sqlite3.DatabaseError, TypeError, ValueError) as error:
-        file = str(machine_facts.ledger_file(around))
-        yield Finding("ledgerBroken", {"file": file, "detail": why(error)}, part="ledger", repair=True)
+    except CVMError as error:
+        yield Finding(error.name, dict(error.params), part="ledger", repair=error.name == "ledgerBroken")
         return
     facts = machine_facts.gather(around, rows, folders)
     found = list(judge(facts))
@@ -70,10 +68,10 @@ def _left_over(file: Path, facts: Facts, ids: set[str], inhabited: set[Path]) ->
 
 def _row(row: SessionRow, facts: Facts) -> Iterator[Finding]:
     params: Params = {"name": row.name, "domain": row.domain}
-    if row.phase in HALF_DONE or (row.phase == "none" and row.vm in (facts.listed or ())):
+    if row.stage in HALF_DONE or (row.stage is Stage.NONE and row.vm in (facts.listed or ())):
         yield Finding("machineHalf", params, part=row.id, repair=True)
         return
-    if row.phase != "made" or facts.listed is None:
+    if row.stage is not Stage.MADE or facts.listed is None:
         return
     if row.vm in facts.hanging:
         yield Finding("machineHangs", params, part=row.id, repair=True)
@@ -123,6 +121,7 @@ CHECK = Check(
     advice={
         "machinesFine": Advice("ok"),
         "ledgerBroken": Advice("problem"),
+        "ledgerNewer": Advice("problem"),
         "virtualboxSilent": Advice("problem"),
         "listUnreadable": Advice("problem"),
         "machineHalf": Advice("problem"),

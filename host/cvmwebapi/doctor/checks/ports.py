@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import sqlite3
 from collections.abc import Container, Iterator
 
 from cvmwebapi.doctor.check import Advice, Check
 from cvmwebapi.doctor.finding import Finding, Params
 from cvmwebapi.doctor.surroundings import Surroundings
-from cvmwebapi.sessions.ledger import Ledger, SessionRow
+from cvmwebapi.errors import CVMError
+from cvmwebapi.sessions.ledger.rows import SessionRow
+from cvmwebapi.sessions.ledger.store import Ledger
 from cvmwebapi.sessions.resources import ports
 
 _SECONDS = 2.0
@@ -24,8 +25,8 @@ def look(around: Surroundings) -> Iterator[Finding]:
         return
     file = around.data / "ledger.sqlite"
     rows: list[SessionRow] = []
-    with contextlib.suppress(sqlite3.DatabaseError, TypeError, ValueError):
-        # A broken ledger is another check's matter.
+    with contextlib.suppress(CVMError):
+        # A ledger that can't be used is another check's matter.
         rows = Ledger(file).all() if file.exists() else []
     taken = list(judge(rows, _Listening()))
     yield from taken

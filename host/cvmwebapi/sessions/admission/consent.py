@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from cvmwebapi.sessions.ledger.resources import Resources
 from cvmwebapi.texts.phrase import Fault, detail
 from cvmwebapi.vmcp.description import MachineDescription
 
@@ -13,28 +14,6 @@ LEAST_MEMORY = 256
 """MB below which no machine is put by the user, unless the website says that it copes."""
 LEAST_DISK = 1024
 """The same for the disk, in MB."""
-
-
-@dataclass(frozen=True)
-class Resources:
-    """``cpus``, ``memory`` and ``disk`` in MB, and the flags that open a door (clipboard, second network card…)."""
-
-    cpus: int
-    memory: int
-    disk: int
-    flags: int
-
-    def within(self, agreed: Resources) -> bool:
-        """Whether nothing here is more than what was agreed to."""
-        return (
-            self.cpus <= agreed.cpus
-            and self.memory <= agreed.memory
-            and self.disk <= agreed.disk
-            and not self.flags & ~agreed.flags
-        )
-
-
-NOTHING = Resources(0, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -55,11 +34,6 @@ class Yes:
         A site that was in a list and now only speaks for itself is another one than the user agreed to.
         """
         return trust in ("listed", self.trust) and wanted.within(self.agreed) and least.within(self.granted)
-
-
-def wanted_by(machine: MachineDescription) -> Resources:
-    """What a site asks for."""
-    return Resources(machine.cpus, machine.memory, machine.disk, machine.flags)
 
 
 def least(machine: MachineDescription) -> Resources:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from cvmwebapi.config import sites
 from cvmwebapi.config.settings import Effective, Settings
 from cvmwebapi.errors import CVMError
-from cvmwebapi.sessions.admission.consent import Resources
+from cvmwebapi.sessions.ledger.resources import Resources
 from cvmwebapi.texts import phrase
 from cvmwebapi.texts.phrase import Phrase, Value
 

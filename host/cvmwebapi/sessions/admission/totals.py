@@ -8,15 +8,17 @@ from collections.abc import Callable, Iterator
 from cvmwebapi.config.settings import Settings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.sessions.admission import limits
-from cvmwebapi.sessions.admission.consent import Resources
-from cvmwebapi.sessions.ledger import Ledger, SessionRow
+from cvmwebapi.sessions.ledger.resources import wanted_by
+from cvmwebapi.sessions.ledger.rows import SessionRow, Stage
+from cvmwebapi.sessions.ledger.store import Ledger
 from cvmwebapi.system import files, paths
 
 
 def check_disk(ledger: Ledger, settings: Settings, row: SessionRow) -> None:
     """Raises ``CVMError("totalReached")`` when the disk of a new machine is too much, with those there are."""
-    others = [resources(other) for other in ledger.all() if other.phase != "none" and other.id != row.id]
-    limits.check_total(settings, resources(row), others, disk=True)
+    made = (other for other in ledger.all() if other.stage is not Stage.NONE and other.id != row.id)
+    others = [wanted_by(other.description) for other in made]
+    limits.check_total(settings, wanted_by(row.description), others, disk=True)
 
 
 @contextlib.contextmanager
@@ -35,11 +37,6 @@ def room_to_run(ledger: Ledger, settings: Settings, row: SessionRow, running: Ca
         except TimeoutError:
             raise CVMError("machineLocked") from None
         present = running()
-        others = [resources(other) for other in ledger.all() if other.vm in present and other.id != row.id]
-        limits.check_total(settings, resources(row), others, disk=False)
+        others = [wanted_by(other.description) for other in ledger.all() if other.vm in present and other.id != row.id]
+        limits.check_total(settings, wanted_by(row.description), others, disk=False)
         yield
-
-
-def resources(row: SessionRow) -> Resources:
-    """What a machine has, by its description."""
-    return Resources(**{name: row.description[name] for name in ("cpus", "memory", "disk", "flags")})

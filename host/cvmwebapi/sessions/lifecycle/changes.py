@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
-
 from cvmwebapi.errors import CVMError
-from cvmwebapi.sessions.ledger import SessionRow
+from cvmwebapi.sessions.ledger.rows import SessionRow
 from cvmwebapi.sessions.lifecycle.snapshot import SETTINGS
 from cvmwebapi.texts.phrase import detail
 from cvmwebapi.vmcp.description import MachineDescription
@@ -14,10 +11,10 @@ from cvmwebapi.vmcp.description import MachineDescription
 MAX_PROPERTIES = 256
 
 
-def setting(row: SessionRow, machine: MachineDescription, name: str, value: str) -> MachineDescription:
-    """The description with that setting. Raises ``CVMError``: ``settingNotAllowed``, ``machine…``."""
-    changed = machine.overridden({SETTINGS[name]: value})
-    if changed.flags & ~row.agreed["flags"]:
+def setting(row: SessionRow, name: str, value: str) -> MachineDescription:
+    """Its description with that setting. Raises ``CVMError``: ``settingNotAllowed``, ``machine…``."""
+    changed = row.description.overridden({SETTINGS[name]: value})
+    if changed.flags & ~row.agreed.flags:
         # More than the user said yes to.
         raise CVMError("settingNotAllowed", name=name)
     return changed
@@ -29,8 +26,3 @@ def properties(row: SessionRow, name: str, value: str) -> dict[str, str]:
     if len(changed) > MAX_PROPERTIES:
         raise CVMError("badValue", name="property", detail=detail("tooMany", limit=MAX_PROPERTIES))
     return changed
-
-
-def stored(machine: MachineDescription) -> dict[str, Any]:
-    """A description as the ledger keeps it: all but the secret."""
-    return {key: value for key, value in asdict(machine).items() if key != "secret"}

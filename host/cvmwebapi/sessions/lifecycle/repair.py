@@ -6,7 +6,8 @@ import threading
 from collections.abc import Callable
 
 from cvmwebapi.errors import CVMError
-from cvmwebapi.sessions.ledger import HALF_DONE, Ledger
+from cvmwebapi.sessions.ledger.rows import HALF_DONE
+from cvmwebapi.sessions.ledger.store import Ledger
 from cvmwebapi.sessions.lifecycle import screen, turn
 from cvmwebapi.sessions.lifecycle.work import Work
 from cvmwebapi.tasks import Task
@@ -14,7 +15,7 @@ from cvmwebapi.tasks import Task
 
 def in_background(ledger: Ledger, work: Callable[[str], Work]) -> None:
     """Begin to put right what the ledger knows to be half done. Costs one look into the ledger when all is well."""
-    half = [row.id for row in ledger.all() if row.phase in HALF_DONE]
+    half = [row.id for row in ledger.all() if row.stage in HALF_DONE]
     for picture in screen.leftovers():
         threading.Thread(target=screen.remove_leftover, args=(picture,), name="picture", daemon=True).start()
     if half:

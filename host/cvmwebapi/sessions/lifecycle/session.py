@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from cvmwebapi.config.settings import Settings
@@ -11,7 +12,7 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import parsing
 from cvmwebapi.hypervisor.machine import Look
 from cvmwebapi.hypervisor.watch import News, Watcher
-from cvmwebapi.sessions.ledger import Ledger
+from cvmwebapi.sessions.ledger.store import Ledger
 from cvmwebapi.sessions.lifecycle import changes, turn
 from cvmwebapi.sessions.lifecycle.announcer import Announcer
 from cvmwebapi.sessions.lifecycle.bench import Bench
@@ -48,8 +49,6 @@ class Session:
         self._announcer = Announcer(self.tell, self.snapshot)
         self._bench = Bench()
         self._walk = Walk(work, self._bench, self)
-        self._editing = threading.Lock()
-        """For who changes what the ledger keeps: never held for long."""
         self._watching = Watching(watcher, work.machine, self._heard, self._announcer.api_is)
         self._healing = Healing(work, self)
         self.screen = Screen(id, work.machine)
@@ -80,7 +79,7 @@ class Session:
     def snapshot(self) -> dict[str, Any]:
         """All state variables, as the protocol names them."""
         work, rdp = self._work, self.remote.url()
-        return snapshot(work.row, work.description, self.state, self._announcer.api, self.problem, work.facts, rdp)
+        return snapshot(work.row, self.state, self._announcer.api, self.problem, work.facts, rdp)
 
     def tell(self, event: str, *args: Any) -> None:
         """An event for the pages that opened it."""
@@ -198,7 +197,7 @@ class Session:
 
     def set_values(self, values: dict[str, str]) -> None:
         """Values for the macros of the user data, from the next boot on."""
-        self._ledger.update(self.id, vals=values)
+        self._ledger.change(self.id, lambda row: replace(row, vals=values))
 
     def set_setting(self, name: str, value: str) -> None:
         """Change a setting that the site may change. Raises ``CVMError``: ``settingNotAllowed``, ``machine…``."""
@@ -214,15 +213,12 @@ class Session:
         self.tell_variables()
 
     def _set(self, name: str, value: str) -> MachineDescription:
-        with self._editing:
-            changed = changes.setting(self._work.row, self._work.description, name, value)
-            self._ledger.update(self.id, description=changes.stored(changed))
-        return changed
+        self._ledger.change(self.id, lambda row: replace(row, description=changes.setting(row, name, value)))
+        return self._work.description
 
     def set_property(self, name: str, value: str) -> None:
         """Keep a value of the site's. Raises ``CVMError("badValue")`` when there are too many."""
-        with self._editing:
-            self._ledger.update(self.id, properties=changes.properties(self._work.row, name, value))
+        self._ledger.change(self.id, lambda row: replace(row, properties=changes.properties(row, name, value)))
         self.tell_variables()
 
     def leave(self, save: bool) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cvmwebapi.sessions.ledger import SessionRow
+from cvmwebapi.sessions.ledger.rows import SessionRow
 from cvmwebapi.states import State
-from cvmwebapi.vmcp.description import MachineDescription
 
 SETTINGS = {
     "executionCap": "executioncap",
@@ -25,7 +24,6 @@ ALIVE = (State.RUNNING, State.PAUSED)
 
 def snapshot(
     row: SessionRow,
-    machine: MachineDescription,
     state: State,
     api: bool,
     problem: dict[str, Any] | None,
@@ -33,7 +31,7 @@ def snapshot(
     rdp: str,
 ) -> dict[str, Any]:
     """All state variables, as the protocol names them. ``facts``: what VirtualBox says that the machine really has."""
-    alive = state in ALIVE
+    machine, alive = row.description, state in ALIVE
     return {
         "session": row.id,
         "name": row.name,
@@ -53,7 +51,7 @@ def snapshot(
         "diskChecksum": machine.disk_checksum,
         "flags": machine.flags,
         "canOverride": list(machine.can_override),
-        "properties": row.properties,
+        "properties": dict(row.properties),
         "problem": problem,
         **facts,
     }

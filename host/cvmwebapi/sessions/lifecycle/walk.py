@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from cvmwebapi.errors import CVMError
 from cvmwebapi.gate import Gate
 from cvmwebapi.hypervisor.machine import Look
+from cvmwebapi.sessions.ledger.rows import Stage
 from cvmwebapi.sessions.lifecycle import turn
 from cvmwebapi.sessions.lifecycle.bench import Bench
 from cvmwebapi.sessions.lifecycle.goals import Goals
@@ -95,7 +96,7 @@ class Walk:
                 raise CVMError("machineLocked") from None
 
     def _is_there(self, goal: State) -> bool:
-        if next_step(self._walker.state, goal) is not None or self._work.row.phase not in ("none", "made"):
+        if next_step(self._walker.state, goal) is not None or self._work.half_done():
             return False
         if goal is State.MISSING:
             # Removed in VirtualBox's own window: its disks may be there still.
@@ -144,7 +145,7 @@ class Walk:
         """See to what a killed host, or someone in VirtualBox's own window, has left."""
         if self._work.half_done():
             self._work.repair()
-        elif self._walker.state is State.MISSING and self._work.row.phase == "made" and goal is not State.MISSING:
+        elif self._walker.state is State.MISSING and self._work.row.stage is Stage.MADE and goal is not State.MISSING:
             self._work.readopt()
         else:
             return

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cvmwebapi.config.settings import Settings
@@ -15,7 +16,8 @@ from cvmwebapi.hypervisor.remote_display import RemoteDisplay
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage
 from cvmwebapi.media import cache
 from cvmwebapi.sessions.admission import limits, totals
-from cvmwebapi.sessions.ledger import HALF_DONE, Ledger, SessionRow
+from cvmwebapi.sessions.ledger.rows import HALF_DONE, Given, SessionRow, Stage
+from cvmwebapi.sessions.ledger.store import Ledger
 from cvmwebapi.sessions.lifecycle import edits
 from cvmwebapi.sessions.resources import boot_medium, computer, context, images, macros, ports
 from cvmwebapi.sessions.resources.computer import Computer
@@ -68,15 +70,18 @@ class Work:
             raise CVMError("sessionNotFound")
         return row
 
+    def _write(self, how: Callable[[SessionRow], SessionRow]) -> None:
+        self._ledger.change(self._session, how)
+
     @property
     def description(self) -> MachineDescription:
         """The machine as described, without the secret."""
-        return description_of(self.row)
+        return self.row.description
 
     def user_data(self) -> str:
         """The user data with its macros replaced by the page's values."""
         row = self.row
-        return macros.expand(row.description["user_data"], row.vals)
+        return macros.expand(row.description.user_data, row.vals)
 
     def stale(self) -> bool:
         """Whether the user data is no longer that on the context medium."""
@@ -87,7 +92,7 @@ class Work:
 
         One that has crashed still holds its port and its settings, and can only be ended: it is.
         """
-        if self.row.phase != "made":
+        if self.row.stage is not Stage.MADE:
             return Look(State.MISSING, "", {})
         look = self.machine.look()
         if look.word in parsing.STUCK:
@@ -136,19 +141,19 @@ class Work:
         second_network = host_only.adapter(self._vbox) if machine.has(Flags.DUAL_NIC) else ""
         release = boot_medium.release(machine, self.row.release, self._settings, task)
         if release != self.row.release:
-            self._ledger.update(self._session, release=release)
+            self._write(lambda row: replace(row, release=release))
         return Parts(machine, self._boot_medium(machine, task), second_network)
 
     def _create(self, parts: Parts, task: Task) -> None:
         machine, boot = parts.machine, parts.boot
         task.report(Phase("creatingMachine"), 0.82)
         port = ports.pick(self._ledger.ports())
-        tuning = self._tuning(machine, port)
-        self._ledger.update(self._session, phase="creating", port=port, iso=str(boot), hardware=_without_port(tuning))
+        given = _given(machine)
+        self._write(lambda row: replace(row, stage=Stage.CREATING, port=port, iso=str(boot), hardware=given))
         try:
             self._write_context()
             hardware = Hardware(
-                tuning=tuning,
+                tuning=_tuning(machine, port),
                 disk=machine.disk,
                 bits64=machine.has(Flags.USE_64BIT),
                 boot=boot,
@@ -164,7 +169,7 @@ class Work:
         except BaseException:
             self.destroy(half=True)
             raise
-        self._ledger.update(self._session, phase="made")
+        self._write(lambda row: replace(row, stage=Stage.MADE))
         self.facts = {}
         images.prune(self._ledger, self._settings)
 
@@ -174,15 +179,13 @@ class Work:
         task.check()
         return boot
 
-    def _tuning(self, machine: MachineDescription, port: int) -> Tuning:
-        return Tuning(machine.cpus, machine.memory, machine.execution_cap, port, machine.api_port)
-
     @property
     def _context(self) -> Path:
         return context.medium(self.folder, self.description.has(Flags.FLOPPY_IO))
 
     def _write_context(self) -> None:
-        self._ledger.update(self._session, context=context.write(self._context, self.user_data(), self.row.vm))
+        digest = context.write(self._context, self.user_data(), self.row.vm)
+        self._write(lambda row: replace(row, context=digest))
 
     def _boot(self, fresh: bool, task: Task) -> None:
         row, machine = self.row, self.description
@@ -192,52 +195,55 @@ class Work:
         if fresh and self.stale():
             self._write_context()
         port = row.port if ports.is_free(row.port) else ports.pick(self._ledger.ports())
-        tuning = self._tuning(machine, port)
-        changed = row.hardware not in ({}, _without_port(tuning))
+        given = _given(machine)
+        changed = row.hardware not in (None, given)
         if port != row.port or (fresh and changed):
-            self.machine.tune(tuning, power_off=fresh)
-            self._ledger.update(self._session, port=port)
+            self.machine.tune(_tuning(machine, port), power_off=fresh)
+            self._write(lambda row: replace(row, port=port))
         with totals.room_to_run(self._ledger, self._settings, row, self.machine.running):
             self.machine.boot(headful=machine.has(Flags.HEADFUL))
         if fresh and changed:
-            self._ledger.update(self._session, hardware=_without_port(tuning))
+            self._write(lambda row: replace(row, hardware=given))
             self.facts = {}
 
     def apply_cap(self) -> None:
         """Of a machine that was saved or paused nothing else may be changed, and this only once it runs."""
-        wanted = self.description.execution_cap
-        if self.row.hardware.get("execution_cap", wanted) != wanted:
-            self.cap(wanted)
+        row = self.row
+        if row.hardware and row.hardware.execution_cap != row.description.execution_cap:
+            self.cap(row.description.execution_cap)
 
     def cap(self, percent: int) -> None:
         """How much of its CPUs the running machine may use."""
         self.machine.cap(percent)
-        self._ledger.update(self._session, hardware={**self.row.hardware, "execution_cap": percent})
+        # What it has else is as before, or (of a ledger's first version) as described.
+        self._write(
+            lambda row: replace(row, hardware=replace(row.hardware or _given(row.description), execution_cap=percent))
+        )
         self.facts.pop("executionCap", None)
 
     def move_port(self) -> None:
         """Another port for a running machine: someone else has taken its own."""
         port = ports.pick(self._ledger.ports())
-        self._ledger.update(self._session, port=port)
-        self.machine.forward_live(self._tuning(self.description, port))
+        self._write(lambda row: replace(row, port=port))
+        self.machine.forward_live(_tuning(self.description, port))
 
     def _save(self, task: Task) -> None:
         task.report(Phase("savingMachine"), 0.3)
-        computer.check_disk(self.folder, self.row.description["memory"], self.min_free_disk)
+        computer.check_disk(self.folder, self.description.memory, self.min_free_disk)
         self.machine.control("savestate", step="saveMachine", seconds=600)
 
     def destroy(self, half: bool = False) -> None:
         """Remove the machine, whole or half, and all that was written for it."""
         row = self.row
-        if row.phase == "none":
+        if row.stage is Stage.NONE:
             return
-        self._ledger.update(self._session, phase="destroying")
+        self._write(lambda row: replace(row, stage=Stage.DESTROYING))
         self.machine.destroy(self._context, Path(row.iso) if row.iso else None, half)
-        self._ledger.update(self._session, phase="none", port=0, iso="", context="", hardware={})
+        self._write(lambda row: replace(row, stage=Stage.NONE, port=0, iso="", context="", hardware=None))
 
     def half_done(self) -> bool:
         """Whether a host was killed while it made or removed the machine."""
-        return self.row.phase in HALF_DONE
+        return self.row.stage in HALF_DONE
 
     def wait_for_calls(self) -> None:
         """Let the last call of a killed host end: it would undo what we do."""
@@ -255,12 +261,9 @@ class Work:
             self.destroy(half=True)
 
 
-def description_of(row: SessionRow) -> MachineDescription:
-    """The machine of a row; its secret is not known any more."""
-    fields = {**row.description, "can_override": tuple(row.description["can_override"])}
-    return MachineDescription(secret="-", **fields)
+def _given(machine: MachineDescription) -> Given:
+    return Given(machine.cpus, machine.memory, machine.execution_cap, machine.api_port)
 
 
-def _without_port(tuning: Tuning) -> dict[str, int]:
-    """As the ledger keeps it: the port has a column of its own."""
-    return {key: value for key, value in vars(tuning).items() if key != "port"}
+def _tuning(machine: MachineDescription, port: int) -> Tuning:
+    return Tuning(machine.cpus, machine.memory, machine.execution_cap, port, machine.api_port)

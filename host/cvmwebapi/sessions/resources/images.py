@@ -7,7 +7,7 @@ from typing import Any
 
 from cvmwebapi.config.settings import Settings
 from cvmwebapi.media import cache
-from cvmwebapi.sessions.ledger import Ledger
+from cvmwebapi.sessions.ledger.store import Ledger
 
 _MB = 2**20
 

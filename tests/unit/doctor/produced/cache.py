@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 
+from cvmwebapi.sessions.ledger.rows import Stage
+
 from tests.unit.doctor.conftest import Computer
 from tests.unit.doctor.producing import produces, session_of, untouched
 
@@ -21,7 +23,7 @@ def _(computer: Computer) -> None:
     image = computer.around.cache / "images" / f"{'2' * 64}.iso"
     image.parent.mkdir()
     image.write_bytes(b"half")
-    session_of(computer, phase="made", iso=str(image))
+    session_of(computer, stage=Stage.MADE, iso=str(image))
 
 
 @produces("downloadForgotten")

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
+
+from cvmwebapi.sessions.ledger import schema
+from cvmwebapi.sessions.ledger.rows import Stage
+
 from tests.unit.doctor.conftest import Computer
 from tests.unit.doctor.producing import elsewhere, produces, session_of, untouched
 
@@ -11,9 +17,15 @@ def _(computer: Computer) -> None:
     (computer.around.data / "ledger.sqlite").write_bytes(b"not a database, " * 64)
 
 
+@produces("ledgerNewer")
+def _(computer: Computer) -> None:
+    with contextlib.closing(sqlite3.connect(computer.around.data / "ledger.sqlite")) as ledger:
+        ledger.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
+
+
 @produces("machineHalf")
 def _(computer: Computer) -> None:
-    session_of(computer, phase="creating")
+    session_of(computer, stage=Stage.CREATING)
 
 
 @produces("folderLeftOver")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 
+from cvmwebapi.sessions.ledger.rows import Stage
+
 from tests.unit.doctor.conftest import Computer
 from tests.unit.doctor.producing import closed_port, elsewhere, produces, session_of, untouched
 
@@ -12,14 +14,14 @@ from tests.unit.doctor.producing import closed_port, elsewhere, produces, sessio
 def _(computer: Computer) -> None:
     server = socket.create_server(("127.0.0.1", 0))
     computer.closers.append(server.close)
-    session_of(computer, phase="made", port=server.getsockname()[1])
+    session_of(computer, stage=Stage.MADE, port=server.getsockname()[1])
 
 
 @produces("portTwice")
 def _(computer: Computer) -> None:
     port = closed_port()
-    session_of(computer, "one", phase="made", port=port)
-    session_of(computer, "two", phase="made", port=port)
+    session_of(computer, "one", stage=Stage.MADE, port=port)
+    session_of(computer, "two", stage=Stage.MADE, port=port)
 
 
 produces("portsFine")(untouched)

@@ -10,14 +10,15 @@ from cvmwebapi.config.settings import Settings
 from cvmwebapi.entry.questions import answer_of
 from cvmwebapi.errors import CVMError
 from cvmwebapi.sessions.admission import consent, limits
-from cvmwebapi.sessions.admission.consent import NOTHING, Resources, Yes
+from cvmwebapi.sessions.admission.consent import Yes
+from cvmwebapi.sessions.ledger.resources import NOTHING, Resources
 from cvmwebapi.vmcp.description import MachineDescription, parse
 
 ASKED = Resources(cpus=2, memory=1024, disk=100, flags=5)
 
 
 def machine(**values: Any) -> MachineDescription:
-    return replace(MachineDescription(name="m", secret="s", cpus=4, memory=4096, disk=10240, flags=1), **values)
+    return replace(MachineDescription(name="m", cpus=4, memory=4096, disk=10240, flags=1), **values)
 
 
 def test_consent_covers_less_but_not_more() -> None:

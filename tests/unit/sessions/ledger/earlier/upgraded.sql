@@ -1,0 +1,34 @@
+CREATE TABLE IF NOT EXISTS session (
+    id TEXT PRIMARY KEY,
+    domain TEXT NOT NULL,
+    name TEXT NOT NULL,
+    secret BLOB NOT NULL,
+    vm TEXT NOT NULL,
+    phase TEXT NOT NULL DEFAULT 'none',
+    port INTEGER NOT NULL DEFAULT 0,
+    iso TEXT NOT NULL DEFAULT '',
+    context TEXT NOT NULL DEFAULT '',
+    description TEXT NOT NULL,
+    agreed TEXT NOT NULL,
+    vals TEXT NOT NULL DEFAULT '{}',
+    properties TEXT NOT NULL DEFAULT '{}',
+    created REAL NOT NULL,
+    UNIQUE (domain, name)
+);
+CREATE TABLE IF NOT EXISTS refusal (domain TEXT NOT NULL, at REAL NOT NULL);
+CREATE INDEX IF NOT EXISTS refusal_domain ON refusal (domain, at);
+CREATE TABLE IF NOT EXISTS site (
+    domain TEXT PRIMARY KEY,
+    decision TEXT NOT NULL,
+    agreed TEXT NOT NULL,
+    granted TEXT NOT NULL,
+    trust TEXT NOT NULL,
+    since REAL NOT NULL
+);
+CREATE TABLE IF NOT EXISTS trust (session TEXT PRIMARY KEY, kind TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS page (session TEXT PRIMARY KEY, origin TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS opener (session TEXT NOT NULL, origin TEXT NOT NULL, PRIMARY KEY (session, origin));
+INSERT OR IGNORE INTO opener SELECT session, origin FROM page;
+ALTER TABLE session ADD COLUMN granted TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE session ADD COLUMN hardware TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE session ADD COLUMN release TEXT NOT NULL DEFAULT '';
