@@ -6,12 +6,12 @@ from typing import Any
 
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.media import cache
+from cvmwebapi.sessions.resources import images
 
 
 def run(request: Request) -> dict[str, Any]:
     """``{folder, bytes, images, clearable}``: where, how much, how many, and the bytes that no machine uses."""
-    entries = cache.entries()
-    used = cache.checksums([row.iso for row in request.sessions.ledger.all() if row.iso])
+    entries, used = cache.entries(), images.in_use(request.sessions.ledger)
     return {
         "folder": str(cache.folder()),
         "bytes": sum(entry.size for entry in entries),

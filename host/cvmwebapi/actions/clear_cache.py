@@ -7,9 +7,10 @@ from typing import Any
 from cvmwebapi.actions import cache_info
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.media import cache
+from cvmwebapi.sessions.resources import images
 
 
 def run(request: Request) -> dict[str, Any]:
     """``cacheInfo`` afterwards, and ``freed`` bytes. Images of the last minute stay: one may just be in use."""
-    freed = cache.clear(cache.checksums([row.iso for row in request.sessions.ledger.all() if row.iso]))
+    freed = cache.clear(images.in_use(request.sessions.ledger))
     return {**cache_info.run(request), "freed": freed}

@@ -1,7 +1,7 @@
 """The tables, and how ledgers of earlier versions come to have them: one step a change, in order.
 
 ``PRAGMA user_version`` is the number of steps that a ledger has behind it. Those of the first versions did not write
-it, nor did they all come the same way: the steps up to ``_UNNUMBERED`` look for what is there already. The others are
+it, nor did they all come the same way: the steps up to ``_all_openers`` look for what is there already. The others are
 done once. A step is never changed after its release; what is new is a step of its own.
 """
 
@@ -103,7 +103,6 @@ _STEPS: tuple[_Step, ...] = (
     _whole_rows,
 )
 VERSION = len(_STEPS)
-_UNNUMBERED = _STEPS.index(_all_openers) + 1
 
 
 def version(db: sqlite3.Connection) -> int:
