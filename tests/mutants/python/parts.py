@@ -34,7 +34,7 @@ PARTS = {
     "admission": Part(
         ("sessions/admission/*.py", "sessions/opening.py", "sessions/lifecycle/changes.py"),
         ("sessions", "config/test_merging.py"),
-        ("sessions/test_ledger.py",),
+        ("sessions/ledger",),
     ),
     "channel": Part(("channel/*.py",), ("channel",)),
     "entry": Part(("entry/dispatcher.py", "entry/questions.py", "entry/framing.py"), ("entry",)),

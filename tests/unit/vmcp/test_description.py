@@ -10,6 +10,7 @@ from cvmwebapi.vmcp.canonical import signed_fields
 from cvmwebapi.vmcp.description import (
     MAX_USER_DATA,
     Flags,
+    MachineDescription,
     SignedDescription,
     check_required,
     parse,
@@ -275,7 +276,7 @@ def test_the_page_overrides_what_the_site_allows() -> None:
 
 def test_what_the_page_does_not_override_stays_as_the_site_has_it() -> None:
     described = MachineDescription(
-        "my-vm", "s", "data", 2, 2048, 4096, "2.7-8", "devel", 3, "https://example.org/d", CHECKSUM, 8080, 80,
+        "my-vm", "data", 2, 2048, 4096, "2.7-8", "devel", 3, "https://example.org/d", CHECKSUM, 8080, 80,
         ("executionCap", "memory"), 1, 1024, 3072,
     )  # fmt: skip
     assert described.overridden({"executionCap": "50"}) == replace(described, execution_cap=50)
