@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from cvmwebapi import website
 from cvmwebapi.config.settings import Keystore, Settings
+from cvmwebapi.tasks import Task
 from cvmwebapi.vmcp import client, keystore
 from cvmwebapi.vmcp.keystore import Trust
 from hypothesis import given
@@ -182,21 +184,16 @@ def test_plain_http_is_for_the_domains_that_settings_name(world: World) -> None:
 
 
 def test_a_page_that_has_gone_asks_nobody(world: World) -> None:
-    with keystore._refreshing:
-        error = failure(
-            client.request_description, world.site.url(), "example.org", world.settings, cancelled=lambda: True
-        )
+    task = Task()
+    with keystore._refreshing.passed(Task()):
+        threading.Timer(0.1, task.cancel).start()
+        error = failure(client.request_description, world.site.url(), "example.org", world.settings, task=task)
     assert error.name == "cancelled" and world.site.seen == []
     world.request()
     world.body = lambda query: time.sleep(5) or b"{}"
-    gone = iter([False, False])
-    error = failure(
-        client.request_description,
-        world.site.url(),
-        "example.org",
-        world.settings,
-        cancelled=lambda: next(gone, True),
-    )
+    task = Task()
+    threading.Timer(0.5, task.cancel).start()
+    error = failure(client.request_description, world.site.url(), "example.org", world.settings, task=task)
     assert error.name == "cancelled"
 
 
