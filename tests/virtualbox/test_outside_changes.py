@@ -71,6 +71,28 @@ def test_every_change_is_seen(host: HostClient, world: World) -> None:
     assert world.leftovers() == []
 
 
+def test_a_renamed_machine_is_known_to_hosts_that_have_not_opened_it(world: World) -> None:
+    window = {"kind": "extension"}
+    with HostClient(world.environment, HOST) as first:
+        session = started(first, world, "renamed")
+        first.call("stop", session=session)
+        (vm,) = world.home.vms().values()
+        by_hand(world, "modifyvm", vm, "--name", "My own name")
+        assert first.call("start", session=session)["state"] == 5
+        with HostClient(world.environment, HOST) as second:
+            (row,) = second.call("listSessions", window)["sessions"]
+            assert row["state"] == 5 and row["memoryUse"]
+            assert second.call("pauseAll", window) == {"paused": [session], "failed": []}
+        assert world.home.info(vm)["VMState"] == "paused"
+        first.call("resume", session=session)
+        # Whoever finds the log by the machine's first name, would believe that it is off, and start it again.
+        with HostClient(world.environment, HOST) as third:
+            snapshot = request(third, world, "renamed")
+            assert snapshot["state"] == 5
+            third.call("close", session=session)
+    assert world.leftovers() == []
+
+
 def test_idle_watching_makes_no_call(world: World) -> None:
     counted = counting(world)
     try:
