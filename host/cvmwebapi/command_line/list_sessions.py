@@ -17,6 +17,6 @@ def add_to(commands: Any) -> None:
 def _run(_options: argparse.Namespace) -> int:
     from cvmwebapi.sessions.ledger.store import Ledger
 
-    for row in Ledger(paths.data_folder() / "ledger.sqlite").all():
+    for row in Ledger(paths.ledger()).all():
         print(f"{row.domain}\t{row.name}\t{row.stage.value}\t{row.vm}")
     return 0

@@ -80,7 +80,7 @@ def _megabytes(folders: list[Path]) -> int:
 
 def _remove_data(folders: list[Path]) -> int:
     """Machines first, by VirtualBox: their folders alone would leave it with machines that are not there."""
-    if (paths.all_folders()[0] / "ledger.sqlite").exists() and remove_all.remove("all"):
+    if paths.ledger(paths.all_folders()[0]).exists() and remove_all.remove("all"):
         print("Some virtual machines could not be removed, so all data is kept.", file=sys.stderr)
         return 1
     for folder in folders:

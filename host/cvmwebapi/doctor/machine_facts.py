@@ -16,6 +16,7 @@ from cvmwebapi.hypervisor import calls, parsing, refusals, versions, vm_process
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage, VBoxManageFailed
 from cvmwebapi.sessions.ledger.rows import SessionRow
 from cvmwebapi.sessions.ledger.store import Ledger
+from cvmwebapi.system import paths
 from cvmwebapi.texts.phrase import Value
 
 INACCESSIBLE = "<inaccessible>"
@@ -64,25 +65,21 @@ class Facts:
     """VirtualBox's own list of machines, where it is damaged and an earlier one is there."""
 
 
-def ledger_file(around: Surroundings) -> Path:
-    """Where the sessions are written down."""
-    return around.data / "ledger.sqlite"
-
-
 def rows(around: Surroundings) -> list[SessionRow]:
     """The sessions. Raises ``CVMError``: ``ledgerBroken``, ``ledgerNewer``."""
-    return Ledger(ledger_file(around)).all() if ledger_file(around).exists() else []
+    ledger = paths.ledger(around.data)
+    return Ledger(ledger).all() if ledger.exists() else []
 
 
 def folders(around: Surroundings) -> list[Path]:
     """The folders of machines."""
-    machines = around.data / "machines"
+    machines = paths.machines_folder(around.data)
     return sorted(item for item in machines.iterdir() if item.is_dir()) if machines.is_dir() else []
 
 
 def gather(around: Surroundings, rows: Sequence[SessionRow], folders: Sequence[Path]) -> Facts:
     """Ask VirtualBox, and look for processes."""
-    machines = around.data / "machines"
+    machines = paths.machines_folder(around.data)
     found = virtualbox_facts.of(around)
     if not versions.parse(found.answer):
         # Missing or broken is another check's matter.
@@ -111,7 +108,7 @@ def gather(around: Surroundings, rows: Sequence[SessionRow], folders: Sequence[P
         listed,
         infos,
         machines,
-        media=asking.media(machines, around.cache / "images"),
+        media=asking.media(machines, paths.images_folder(around.cache)),
         hanging=frozenset(stopped | (hanging & set(known))),
         calls={uuid: name for uuid in known if (name := _hanging_call(uuid))},
         earlier=frozenset(uuid for uuid, row in known.items() if any((machines / row.id).glob("*/*.vbox-prev"))),

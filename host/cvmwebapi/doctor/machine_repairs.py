@@ -19,6 +19,7 @@ from cvmwebapi.sessions.ledger.rows import Stage
 from cvmwebapi.sessions.ledger.store import Ledger
 from cvmwebapi.sessions.lifecycle import turn
 from cvmwebapi.sessions.lifecycle.work import Work
+from cvmwebapi.system import paths
 from cvmwebapi.tasks import Task
 
 
@@ -26,9 +27,9 @@ def repair(around: Surroundings, found: Finding) -> None:
     """Raises ``CVMError``: those of the hypervisor, ``machineLocked`` when a host is at work on the machine."""
     part = found.part
     if found.advice == "ledgerBroken":
-        rescue.begin_anew(machine_facts.ledger_file(around))
+        rescue.begin_anew(paths.ledger(around.data))
     elif found.advice == "folderLeftOver":
-        shutil.rmtree(around.data / "machines" / part)
+        shutil.rmtree(paths.machines_folder(around.data) / part)
     elif found.advice == "machineOrphan":
         _remove_orphan(around, part)
     elif found.advice == "mediumLeftOver":
@@ -44,7 +45,7 @@ def _vbox(around: Surroundings) -> VBoxManage:
 
 
 def _remove_orphan(around: Surroundings, uuid: str) -> None:
-    vbox, machines = _vbox(around), around.data / "machines"
+    vbox, machines = _vbox(around), paths.machines_folder(around.data)
     file = Path(Machine(vbox, uuid, "", machines).look().info.get("CfgFile", ""))
     if machines not in file.parents:
         return
@@ -53,14 +54,15 @@ def _remove_orphan(around: Surroundings, uuid: str) -> None:
     attached = set(machine.look().info.values())
     machine.power_off()
     machine.destroy(folder / "context.iso", None, half=True)
-    for medium in machine_facts.Asking(vbox).media(folder, around.cache / "images"):
+    for medium in machine_facts.Asking(vbox).media(folder, paths.images_folder(around.cache)):
         if folder in medium.file.parents or str(medium.file) in attached:
             _close(vbox, medium)
 
 
 def _close_media(around: Surroundings, uuid: str) -> None:
     vbox = _vbox(around)
-    for medium in machine_facts.Asking(vbox).media(around.data / "machines", around.cache / "images"):
+    folders = paths.machines_folder(around.data), paths.images_folder(around.cache)
+    for medium in machine_facts.Asking(vbox).media(*folders):
         if medium.uuid == uuid:
             _close(vbox, medium)
 
@@ -71,7 +73,7 @@ def _close(vbox: VBoxManage, medium: machine_facts.Medium) -> None:
 
 
 def _repair_session(around: Surroundings, found: Finding) -> None:
-    ledger = Ledger(machine_facts.ledger_file(around))
+    ledger = Ledger(paths.ledger(around.data))
     work = Work(found.part, ledger, around.settings, _vbox(around))
     if found.advice == "machineHalf" and work.row.stage is Stage.NONE:
         # VirtualBox has a machine that the ledger holds to be removed.

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 from cvmwebapi.config import settings
 from cvmwebapi.config.settings import Settings
 from cvmwebapi.errors import CVMError
-from cvmwebapi.system import paths, windows_registry
+from cvmwebapi.system import paths, platforms, windows_registry
 from cvmwebapi.system.windows_registry import Registry
 
 T = TypeVar("T")
@@ -92,7 +92,7 @@ class Surroundings:
         except CVMError as error:
             fault = error
         return cls(
-            system={"win32": "windows", "darwin": "macos"}.get(sys.platform, "linux"),
+            system=platforms.THIS,
             machine=platform.machine(),
             kernel=platform.release(),
             home=Path.home(),

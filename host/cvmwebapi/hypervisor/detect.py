@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cvmwebapi.errors import CVMError
+from cvmwebapi.system import platforms
 from cvmwebapi.system.windows_registry import Registry
 
-_SYSTEM = {"win32": "windows", "darwin": "macos"}.get(sys.platform, "linux")
 _REGISTRY_KEY = r"SOFTWARE\Oracle\VirtualBox"
 # Browsers started from a desktop may have a shorter PATH than a terminal.
 _FOLDERS = {
@@ -35,7 +35,7 @@ def _default_places(system: str, environment: Mapping[str, str], registry: Regis
 
 def vboxmanage(
     configured: str = "",
-    system: str = _SYSTEM,
+    system: str = platforms.THIS,
     environment: Mapping[str, str] = os.environ,
     registry: Registry | None = None,
 ) -> Path:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from cvmwebapi.system import platforms
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "manifest_templates"
 
@@ -39,9 +40,8 @@ class Computer:
     @classmethod
     def this(cls, home: Path, root: Path = Path("/")) -> Computer:
         """The one that this runs on."""
-        system = {"win32": "windows", "darwin": "macos"}.get(sys.platform, "linux")
         config = os.environ.get("XDG_CONFIG_HOME", "")
-        return cls(system, home, root, Path(config) if config.startswith("/") else None)
+        return cls(platforms.THIS, home, root, Path(config) if config.startswith("/") else None)
 
     def path(self, text: str) -> Path:
         """A path of the table on this computer."""

@@ -21,9 +21,7 @@ _JUST_NOW = 60.0
 
 def folder() -> Path:
     """Where the images are."""
-    place = paths.cache_folder() / "images"
-    place.mkdir(mode=0o700, exist_ok=True)
-    return place
+    return paths.images_folder()
 
 
 def image(checksum: str, suffix: str) -> Path:
@@ -57,7 +55,7 @@ def known_as(name: str) -> str:
 
 def lock(checksum: str) -> Path:
     """The lock of whoever fetches it, or deletes it."""
-    return paths.cache_folder() / "locks" / checksum
+    return paths.locks_folder(paths.cache_folder()) / checksum
 
 
 def touch(path: Path) -> None:

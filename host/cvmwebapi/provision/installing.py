@@ -17,7 +17,7 @@ from cvmwebapi.media.target import Target
 from cvmwebapi.provision import commands, installers, plan, running
 from cvmwebapi.provision.installers import Installer
 from cvmwebapi.provision.plan import Plan
-from cvmwebapi.system import files, paths
+from cvmwebapi.system import files, paths, platforms
 from cvmwebapi.tasks import Task
 from cvmwebapi.texts.phase import Phase
 from cvmwebapi.texts.phrase import detail
@@ -31,7 +31,7 @@ _NEEDED = 600
 def alone(task: Task) -> Iterator[None]:
     """Only one host of this user installs; the others wait, and look again then. Raises ``CVMError("cancelled")``."""
     try:
-        with files.locked(paths.data_folder() / "locks" / "install-virtualbox", 3600.0, task):
+        with files.locked(paths.locks_folder() / "install-virtualbox", 3600.0, task):
             yield
     except TimeoutError:
         raise CVMError("cancelled") from None
@@ -88,13 +88,13 @@ def ready(fetched: Path, item: Installer) -> Iterator[tuple[Path, Path | None]]:
 def run(command: Sequence[str], wanted: Plan, task: Task) -> None:
     """Run it with the platform's prompt for privileges. Raises ``CVMError``: those of ``commands`` and ``running``."""
     root = hasattr(os, "geteuid") and os.geteuid() == 0
-    elevated = commands.elevated(command, plan.SYSTEM, root, shutil.which, wanted.by_hand)
+    elevated = commands.elevated(command, platforms.THIS, root, shutil.which, wanted.by_hand)
     if sys.platform == "win32":
         from cvmwebapi.provision import windows
 
         status, output = windows.run_elevated(elevated), ""
     else:
         status, output = running.run(elevated, task)
-    fault = commands.outcome(status, output, plan.SYSTEM, wanted.manager, wanted.by_hand)
+    fault = commands.outcome(status, output, platforms.THIS, wanted.manager, wanted.by_hand)
     if fault:
         raise fault

@@ -6,7 +6,6 @@ import os
 import platform
 import shutil
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +17,10 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.provision import installers, manual, package_managers, signed_list
 from cvmwebapi.provision.installers import Installer, Platform
 from cvmwebapi.provision.package_managers import Manager, Offer
+from cvmwebapi.system import platforms
 from cvmwebapi.tasks import Task
 from cvmwebapi.texts.phrase import detail
 
-SYSTEM = {"win32": "windows", "darwin": "macos"}.get(sys.platform, "linux")
 _SECONDS = 20.0
 
 
@@ -62,7 +61,7 @@ class Plan:
 
 def make(settings: Settings, task: Task) -> Plan:
     """The package manager first: it keeps VirtualBox up to date. Raises ``CVMError("cancelled")``."""
-    manager = package_managers.present(shutil.which) if SYSTEM == "linux" else None
+    manager = package_managers.present(shutil.which) if platforms.THIS == "linux" else None
     offer = package_managers.offer(manager, tell) if manager else None
     if offer:
         return Plan(offer=offer, manager=manager)
@@ -87,10 +86,10 @@ def _listed(settings: Settings, task: Task) -> tuple[Installer | None, CVMError 
 def this_platform() -> Platform:
     """The one we run on."""
     try:
-        text = Path("/etc/os-release").read_text("utf-8", "replace") if SYSTEM == "linux" else ""
+        text = Path("/etc/os-release").read_text("utf-8", "replace") if platforms.THIS == "linux" else ""
     except OSError:
         text = ""
-    return installers.platform_of(SYSTEM, platform.machine(), text)
+    return installers.platform_of(platforms.THIS, platform.machine(), text)
 
 
 def tell(command: Sequence[str]) -> str:

@@ -50,7 +50,7 @@ class Sessions:
     @classmethod
     def open(cls, emit: Emit) -> Sessions:
         """On the user's own ledger and settings. Raises ``CVMError``: ``settingsBroken``, ``policyBroken``."""
-        sessions = cls(Ledger(paths.data_folder() / "ledger.sqlite"), settings.load(), emit)
+        sessions = cls(Ledger(paths.ledger()), settings.load(), emit)
         repair.in_background(sessions.ledger, sessions.work)
         sessions.overview.watch()
         return sessions

@@ -1,4 +1,7 @@
-"""Where the program keeps its things, one function a place. Folders are made on first use, for the user alone."""
+"""Where the program keeps its things, one function a place. Folders are made on first use, for the user alone.
+
+What lies in the data or the cache is also told for another such folder than this user's; then nothing is made.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from pathlib import Path
 import platformdirs
 
 _APP = "cernvm-webapi"
+_MACHINES, _IMAGES = "machines", "images"
 
 
 def _private(folder: Path) -> Path:
@@ -27,9 +31,29 @@ def cache_folder() -> Path:
     return _private(Path(platformdirs.user_cache_dir(_APP, appauthor=False)))
 
 
-def machines_folder() -> Path:
-    """One folder a machine; VirtualBox writes its settings, disks and logs there."""
-    return _private(data_folder() / "machines")
+def ledger(data: Path | None = None) -> Path:
+    """The file with all sessions; need not exist."""
+    return (data or data_folder()) / "ledger.sqlite"
+
+
+def machines_folder(data: Path | None = None) -> Path:
+    """One folder a machine, called after its session; VirtualBox writes its settings, disks and logs there."""
+    return data / _MACHINES if data else _private(data_folder() / _MACHINES)
+
+
+def images_folder(cache: Path | None = None) -> Path:
+    """What machines boot from, and what is being downloaded."""
+    return cache / _IMAGES if cache else _private(cache_folder() / _IMAGES)
+
+
+def keystores_folder(cache: Path | None = None) -> Path:
+    """The lists of sites' keys as they were last fetched; need not exist."""
+    return (cache or cache_folder()) / "keystores"
+
+
+def locks_folder(of: Path | None = None) -> Path:
+    """The locks of what lies in the data (or in ``of``), and the notes that go with them; need not exist."""
+    return (of or data_folder()) / "locks"
 
 
 def log_folder() -> Path:

@@ -24,7 +24,7 @@ def local_id(folder: Path | None = None) -> str:
     if known:
         return known
     # Of hosts that start at once, all go on with one id: websites take another for another computer.
-    with files.locked(folder / "locks" / "local-id"):
+    with files.locked(paths.locks_folder(folder) / "local-id"):
         known = _read(file)
         if not known:
             known = secrets.token_hex(32)

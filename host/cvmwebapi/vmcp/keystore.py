@@ -76,7 +76,7 @@ class Keystore:
         except keys.BadKey as error:
             reason = detail("about", name="root_key", reason=error.phrase)
             raise CVMError("keystoreInvalid", url=self.url, detail=reason) from error
-        folder = folder or paths.cache_folder() / "keystores"
+        folder = folder or paths.keystores_folder()
         self._fingerprint = keys.fingerprint(self._root)
         self._cache = KeystoreCache(folder, f"{self.url} {self._fingerprint}")
         self._history = KeystoreHistory()

@@ -60,7 +60,7 @@ class KeystoreHistory:
     def __init__(self, folder: Path | None = None) -> None:
         folder = folder or paths.data_folder()
         self._file = folder / "keystore-history.json"
-        self._lock = folder / "locks" / "keystore-history"
+        self._lock = paths.locks_folder(folder) / "keystore-history"
 
     def of(self, root_fingerprint: str) -> Seen:
         """What was seen; nothing, when the file is missing or damaged."""

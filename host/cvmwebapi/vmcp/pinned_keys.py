@@ -37,7 +37,7 @@ class PinnedKeys:
     def __init__(self, folder: Path | None = None) -> None:
         data = folder or paths.data_folder()
         self._folder = data / "pinned-keys"
-        self._lock = data / "locks" / "pinned-keys"
+        self._lock = paths.locks_folder(data) / "pinned-keys"
 
     def locked(self, task: Task | None = None) -> contextlib.AbstractContextManager[None]:
         """Hold this from reading a pin to changing it: of two hosts that meet a site at once, one comes first."""

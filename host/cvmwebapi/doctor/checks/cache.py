@@ -8,11 +8,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from cvmwebapi.doctor import machine_facts
 from cvmwebapi.doctor.check import Advice, Check
 from cvmwebapi.doctor.finding import Finding
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.errors import CVMError
-from cvmwebapi.sessions.ledger.store import Ledger
+from cvmwebapi.system import paths
 
 # Boot disks are kept unpacked, under the checksum of what was served: those can't be looked at again.
 _NAMED = re.compile(r"([0-9a-f]{64})\.(?:iso|deb|rpm|run|dmg|pkg|exe)")
@@ -23,7 +24,7 @@ _OLD = 30 * 86_400
 
 def look(around: Surroundings) -> Iterator[Finding]:
     """Reads every image: some seconds for each GB."""
-    folder = around.cache / "images"
+    folder = paths.images_folder(around.cache)
     files = sorted(folder.iterdir()) if folder.is_dir() else []
     bad = damaged(files, around)
     for file in bad:
@@ -39,9 +40,8 @@ def look(around: Surroundings) -> Iterator[Finding]:
 
 def _in_use(around: Surroundings, file: Path) -> bool:
     """Whether a machine boots from it, and would not start any more without."""
-    ledger = around.data / "ledger.sqlite"
     try:
-        return ledger.exists() and any(row.iso == str(file) for row in Ledger(ledger).all())
+        return any(row.iso == str(file) for row in machine_facts.rows(around))
     except CVMError:
         # Nobody knows.
         return True

@@ -13,6 +13,7 @@ from cvmwebapi.doctor.check import Advice, Check
 from cvmwebapi.doctor.finding import Finding
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.errors import CVMError
+from cvmwebapi.system import paths
 from cvmwebapi.texts.phrase import Value, why
 
 _SECONDS = 6.0
@@ -86,7 +87,7 @@ def _list(around: Surroundings, item: Keystore, part: str) -> Finding:
     from cvmwebapi.vmcp.keystore import Keystore as SignedList
 
     try:
-        trust = SignedList(item.url, item.root_key, around.cache / "keystores").find("doctor.invalid")
+        trust = SignedList(item.url, item.root_key, paths.keystores_folder(around.cache)).find("doctor.invalid")
         assert trust is None
     except CVMError as error:
         advice = error.name if error.name in ("keystoreUnreachable", "keystoreInvalid") else "keystoreUnreachable"

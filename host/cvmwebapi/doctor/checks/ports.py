@@ -6,12 +6,12 @@ import contextlib
 import socket
 from collections.abc import Container, Iterator
 
+from cvmwebapi.doctor import machine_facts
 from cvmwebapi.doctor.check import Advice, Check
 from cvmwebapi.doctor.finding import Finding, Params
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.sessions.ledger.rows import SessionRow
-from cvmwebapi.sessions.ledger.store import Ledger
 from cvmwebapi.sessions.resources import ports
 
 _SECONDS = 2.0
@@ -23,11 +23,10 @@ def look(around: Surroundings) -> Iterator[Finding]:
     if fault:
         yield Finding("loopbackBlocked", {"detail": fault})
         return
-    file = around.data / "ledger.sqlite"
     rows: list[SessionRow] = []
     with contextlib.suppress(CVMError):
         # A ledger that can't be used is another check's matter.
-        rows = Ledger(file).all() if file.exists() else []
+        rows = machine_facts.rows(around)
     taken = list(judge(rows, _Listening()))
     yield from taken
     if not taken:

@@ -33,7 +33,7 @@ def room_to_run(ledger: Ledger, settings: Settings, row: SessionRow, running: Ca
     with contextlib.ExitStack() as held:
         try:
             # Of two hosts that start at once, the second must see the machine of the first.
-            held.enter_context(files.locked(paths.data_folder() / "locks" / "starting", seconds=120))
+            held.enter_context(files.locked(paths.locks_folder() / "starting", seconds=120))
         except TimeoutError:
             raise CVMError("machineLocked") from None
         present = running()

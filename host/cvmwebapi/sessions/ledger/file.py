@@ -11,7 +11,7 @@ from pathlib import Path
 from cvmwebapi.errors import CVMError
 from cvmwebapi.sessions.ledger import schema
 from cvmwebapi.sessions.ledger.table import Row, Table, Value
-from cvmwebapi.system import files
+from cvmwebapi.system import files, paths
 from cvmwebapi.texts.phrase import Fault, why
 
 _SECONDS = 30.0
@@ -31,7 +31,7 @@ class LedgerFile:
         # Made by us first, so that it is private from its first moment.
         file.touch(mode=0o600)
         # A change to WAL does not wait for another host that makes the very same one.
-        with self._told_apart(), files.locked(file.parent / "locks" / "ledger", seconds=60):
+        with self._told_apart(), files.locked(paths.locks_folder(file.parent) / "ledger", seconds=60):
             self._refuse_newer()
             self._db = sqlite3.connect(file, timeout=_SECONDS, isolation_level=None, check_same_thread=False)
             try:

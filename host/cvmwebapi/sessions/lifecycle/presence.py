@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-from pathlib import Path
 
 from cvmwebapi.system import files, paths
 
@@ -19,14 +18,14 @@ class Presence:
         """This host has it open."""
         if session not in self._held:
             stack = self._held[session] = contextlib.ExitStack()
-            stack.enter_context(files.locked(_folder() / f"{session}.{os.getpid()}.open"))
+            stack.enter_context(files.locked(paths.locks_folder() / f"{session}.{os.getpid()}.open"))
 
     def leave(self, session: str) -> bool:
         """This host has it open no more; whether it was the last that had."""
         stack = self._held.pop(session, None)
         if stack:
             stack.close()
-        for file in _folder().glob(f"{session}.*.open"):
+        for file in paths.locks_folder().glob(f"{session}.*.open"):
             try:
                 with files.locked(file, seconds=0):
                     file.unlink(missing_ok=True)
@@ -36,7 +35,3 @@ class Presence:
                 # Windows keeps a file that is open, be it by us.
                 continue
         return True
-
-
-def _folder() -> Path:
-    return paths.data_folder() / "locks"

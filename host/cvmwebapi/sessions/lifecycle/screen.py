@@ -70,7 +70,7 @@ class Screen:
 
 def lock_file(session: str) -> Path:
     """Held while a picture is taken."""
-    return paths.data_folder() / "locks" / f"{session}.screen"
+    return paths.locks_folder() / f"{session}.screen"
 
 
 def leftovers() -> list[Path]:

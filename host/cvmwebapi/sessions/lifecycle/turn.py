@@ -33,7 +33,7 @@ def taken(session: str, task: Task, seconds: float = 600.0) -> Iterator[Before]:
 
     Raises ``TimeoutError`` when it could not be had within ``seconds``, and as ``task.check`` while waiting.
     """
-    lock = paths.data_folder() / "locks" / session
+    lock = paths.locks_folder() / session
     note = lock.with_suffix(".turn")
     with files.locked(lock, seconds, task):
         owner, _, was = _read(note).partition(" ")
@@ -46,12 +46,12 @@ def taken(session: str, task: Task, seconds: float = 600.0) -> Iterator[Before]:
 
 def leave_busy(session: str) -> None:
     """A call that this host has begun goes on after its end: whoever comes next waits for it."""
-    _write(paths.data_folder() / "locks" / f"{session}.turn", _BUSY)
+    _write(paths.locks_folder() / f"{session}.turn", _BUSY)
 
 
 def forget(session: str) -> None:
     """Remove the files of a session that is no more."""
-    lock = paths.data_folder() / "locks" / session
+    lock = paths.locks_folder() / session
     for file in (lock.with_suffix(".turn"), lock.with_suffix(".screen"), lock):
         # Windows keeps a file that is open somewhere.
         with contextlib.suppress(OSError):
