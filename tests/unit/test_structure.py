@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import cvmwebapi
+import pytest
 
 PACKAGE = Path(cvmwebapi.__file__).parent
 TESTS = Path(__file__).parent
@@ -73,3 +74,20 @@ def test_unit_tests_mirror_the_packages() -> None:
     assert [str(folder) for folder in folders if not (PACKAGE / folder / "__init__.py").is_file()] == []
     modules = {file.stem.removeprefix("test_") for file in tests if len(file.parts) == 1} - {"structure"}
     assert [name for name in modules if not (PACKAGE / f"{name}.py").is_file()] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ('"ledger.sqlite"', "system/paths.py"),
+        ('"locks"', "system/paths.py"),
+        ('"VBox.log"', "hypervisor/places.py"),
+        ('"VirtualBox.xml"', "hypervisor/places.py"),
+        ('.vbox-prev"', "hypervisor/places.py"),
+        ('"scratch.vdi"', "hypervisor/places.py"),
+        ('"darwin": "macos"', "system/platforms.py"),
+    ],
+)
+def test_each_place_is_named_once(name: str, place: str) -> None:
+    files = [file for file in PACKAGE.rglob("*.py") if name in file.read_text("utf-8")]
+    assert [file.relative_to(PACKAGE).as_posix() for file in files] == [place]

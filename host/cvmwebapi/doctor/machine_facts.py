@@ -12,7 +12,8 @@ from pathlib import Path
 from cvmwebapi.doctor import virtualbox_facts
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.errors import CVMError
-from cvmwebapi.hypervisor import calls, parsing, refusals, versions, vm_process
+from cvmwebapi.hypervisor import calls, parsing, places, refusals, versions, vm_process
+from cvmwebapi.hypervisor.places import MachineFiles
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage, VBoxManageFailed
 from cvmwebapi.sessions.ledger.rows import SessionRow
 from cvmwebapi.sessions.ledger.store import Ledger
@@ -22,7 +23,6 @@ from cvmwebapi.texts.phrase import Value
 INACCESSIBLE = "<inaccessible>"
 _LISTED = re.compile(r'^"(.*)" \{([0-9a-f-]{36})\}$', re.MULTILINE)
 _MEDIUM = re.compile(r"^UUID:\s+(\S+)$|^Location:\s+(.*)$", re.MULTILINE)
-_OURS = "CernVM "
 _MORE = 4.0
 """Seconds beyond the patience for a program: VirtualBox itself stalls for 10 now and then."""
 _LONG = 10.0
@@ -93,14 +93,13 @@ def gather(around: Surroundings, rows: Sequence[SessionRow], folders: Sequence[P
         registry = _damaged_registry(around) if "virtualbox.xml" in error.text.lower() else ""
         fault = refusals.main_message(error.text)
         return Facts(rows, folders, None, machines=machines, fault=fault, registry=registry)
-    known = {row.vm: row for row in rows}
-    for uuid, row in known.items():
+    known = {row.vm: MachineFiles(machines / row.id) for row in rows}
+    for uuid, files in known.items():
         # Its folder was deleted: VirtualBox keeps the entry, but there is nothing left to be read.
-        if listed.get(uuid) == INACCESSIBLE and not any((machines / row.id).glob("*/*.vbox")):
+        if listed.get(uuid) == INACCESSIBLE and not files.settings.exists():
             del listed[uuid]
-    wanted = [uuid for uuid, name in listed.items() if uuid in known or name.startswith(_OURS)]
-    logs = {uuid: _log(machines / known[uuid].id) for uuid in wanted if uuid in known}
-    stopped = {uuid for uuid, log in logs.items() if log and _stopped(log, uuid)}
+    wanted = [uuid for uuid, name in listed.items() if uuid in known or name.startswith(places.PREFIX)]
+    stopped = {uuid for uuid in wanted if uuid in known and _stopped(known[uuid].log, uuid)}
     infos, hanging = asking.about(uuid for uuid in wanted if uuid not in stopped)
     return Facts(
         rows,
@@ -111,7 +110,7 @@ def gather(around: Surroundings, rows: Sequence[SessionRow], folders: Sequence[P
         media=asking.media(machines, paths.images_folder(around.cache)),
         hanging=frozenset(stopped | (hanging & set(known))),
         calls={uuid: name for uuid in known if (name := _hanging_call(uuid))},
-        earlier=frozenset(uuid for uuid, row in known.items() if any((machines / row.id).glob("*/*.vbox-prev"))),
+        earlier=frozenset(uuid for uuid, files in known.items() if files.earlier_settings),
     )
 
 
@@ -160,10 +159,6 @@ class Asking:
         return found
 
 
-def _log(folder: Path) -> Path | None:
-    return next(iter(sorted(folder.glob("*/Logs/VBox.log"))), None)
-
-
 def _stopped(log: Path, uuid: str) -> bool:
     import psutil
 
@@ -187,7 +182,5 @@ def _hanging_call(uuid: str) -> str:
 
 
 def _damaged_registry(around: Surroundings) -> str:
-    places = [around.environment.get("VBOX_USER_HOME", ""), str(around.home / ".config/VirtualBox"),
-              str(around.home / ".VirtualBox"), str(around.home / "Library/VirtualBox")]  # fmt: skip
-    files = [Path(place) / "VirtualBox.xml" for place in places if place]
-    return next((str(file) for file in files if file.exists() and Path(f"{file}-prev").exists()), "")
+    file = places.machine_list(around.home, around.environment, around.system)
+    return str(file) if file.exists() and Path(f"{file}-prev").exists() else ""

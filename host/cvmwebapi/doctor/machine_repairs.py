@@ -99,23 +99,23 @@ def _let_go(work: Work) -> None:
 
 def _stop(work: Work) -> None:
     # VirtualBox can't be asked where its log is: it would wait for that very process.
-    for log in sorted(work.machine.folder.glob("*/Logs/VBox.log")):
-        process = vm_process.find(log, work.machine.uuid)
-        if process:
-            vm_process.end(process, 0.0)
+    process = vm_process.find(work.machine.files.log, work.machine.uuid)
+    if process:
+        vm_process.end(process, 0.0)
     work.machine.power_off()
 
 
 def _earlier_settings(work: Work) -> None:
     """What can't be read is kept beside them, as ``.vbox-damaged``."""
-    for earlier in sorted(work.machine.folder.glob("*/*.vbox-prev"))[:1]:
-        damaged = earlier.with_suffix(".vbox")
-        work.machine.unregister()
-        if damaged.exists():
-            damaged.replace(earlier.with_suffix(".vbox-damaged"))
-        shutil.copyfile(earlier, damaged)
-        work.machine.settings_file = damaged
-        work.machine.adopt()
+    earlier = work.machine.files.earlier_settings
+    if earlier is None:
+        return
+    damaged = earlier.with_suffix(".vbox")
+    work.machine.unregister()
+    if damaged.exists():
+        damaged.replace(earlier.with_suffix(".vbox-damaged"))
+    shutil.copyfile(earlier, damaged)
+    work.machine.adopt()
 
 
 _REPAIRS = {

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cvmwebapi.errors import CVMError
-from cvmwebapi.hypervisor import log_reading, parsing, refusals, vm_process
+from cvmwebapi.hypervisor import log_reading, parsing, places, refusals, vm_process
 from cvmwebapi.hypervisor.drives import Drives
 from cvmwebapi.hypervisor.hardware import (
     RULE,
@@ -46,23 +46,16 @@ class Look:
 
 
 class Machine:
-    """One machine: ``uuid`` names it in every call, ``folder`` holds all its files."""
+    """One machine: ``uuid`` names it in every call, ``folder`` holds all its files (``files``)."""
 
     def __init__(self, vbox: VBoxManage, uuid: str, name: str, folder: Path) -> None:
         self._vbox = vbox
         self._drives = Drives(vbox, uuid)
         self.uuid = uuid
         # For people who look into VirtualBox's own window; it never starts like an option.
-        self._label = f"CernVM {name}"
+        self._label = f"{places.PREFIX}{name}"
         self.folder = folder
-        self.log_file = folder / self._label / "Logs" / "VBox.log"
-        """VBox.log of the present or last run."""
-        self.settings_file = folder / self._label / f"{self._label}.vbox"
-
-    @property
-    def scratch_disk(self) -> Path:
-        """The disk that is made for it."""
-        return self.folder / self._label / "scratch.vdi"
+        self.files = places.MachineFiles(folder, self._label)
 
     def create(self, hardware: Hardware) -> None:
         """Register the machine with its disks and rules, powered off."""
@@ -75,7 +68,7 @@ class Machine:
         options = [*fixed_options(hardware, self.folder / "serial.log"), *dialect.hardening(hardware.clipboard)]
         options += [*tuning_options(hardware.tuning), "--natpf1", rule(hardware.tuning)]
         self._modify(*options, optional=dialect.built_in_rdp(), step=step)
-        self._drives.fill(hardware, self.scratch_disk)
+        self._drives.fill(hardware, self.files.disk)
 
     def _modify(self, *options: str | Path, optional: tuple[str, ...], step: StepCode) -> None:
         """``optional``: done without, where a distribution's VirtualBox does not have it."""
@@ -111,13 +104,13 @@ class Machine:
 
     def _why_not_started(self, text: str, step: StepCode) -> CVMError:
         if not refusals.cause(text):
-            for trouble in log_reading.last(self.log_file).troubles:
+            for trouble in log_reading.last(self.files.log).troubles:
                 return CVMError(trouble)
         return refusals.as_error(text, step)
 
     def ended_in_order(self) -> bool:
         """Whether its last run ended as runs should, as its log tells."""
-        words = log_reading.last(self.log_file).states
+        words = log_reading.last(self.files.log).states
         return not words or words[-1].lower() in parsing.IN_ORDER
 
     def tune(self, tuning: Tuning, power_off: bool) -> None:
@@ -169,16 +162,16 @@ class Machine:
         self._end_leftover()
 
     def _kill(self) -> None:
-        process = vm_process.find(self.log_file, self.uuid)
+        process = vm_process.find(self.files.log, self.uuid)
         if process:
             vm_process.end(process, 0.0)
 
     def _end_leftover(self) -> None:
         """End a process that VirtualBox has lost sight of (VBoxSVC was killed): two on one disk would destroy it."""
-        process = vm_process.find(self.log_file, self.uuid)
+        process = vm_process.find(self.files.log, self.uuid)
         if process is None or self.look().state in (State.RUNNING, State.PAUSED):
             return
-        words = log_reading.last(self.log_file).states
+        words = log_reading.last(self.files.log).states
         leaving = not words or parsing.state(words[-1]) not in (State.RUNNING, State.PAUSED)
         vm_process.end(process, _LEAVING_SECONDS if leaving else 0.5)
 
@@ -193,9 +186,9 @@ class Machine:
 
     def adopt(self) -> bool:
         """Register it again if someone has only taken it off VirtualBox's list; ``False`` when its files are gone."""
-        if not self.settings_file.exists():
+        if not self.files.settings.exists():
             return False
-        self._vbox.run("registervm", self.settings_file, step="takeBack")
+        self._vbox.run("registervm", self.files.settings, step="takeBack")
         return True
 
     def destroy(self, context: Path, boot: Path | None, half: bool = False) -> None:
@@ -210,7 +203,7 @@ class Machine:
                 raise refusals.as_error(error.text, "removeMachine") from error
         # Not registered, or (the boot image) still in use by another machine: both are fine.
         if half:
-            self._close("disk", self.scratch_disk)
+            self._close("disk", self.files.disk)
         self._close("floppy" if is_floppy(context) else "dvd", context)
         if boot:
             self._close("dvd" if is_iso(boot) else "disk", boot)
@@ -240,11 +233,7 @@ class Machine:
             word = info.get("VMState", "")
             found = parsing.state(word)
             if found is not None:
-                # Whoever renames it in VirtualBox's window moves its files.
-                if info.get("LogFldr"):
-                    self.log_file = Path(info["LogFldr"]) / "VBox.log"
-                if info.get("CfgFile"):
-                    self.settings_file = Path(info["CfgFile"])
+                self.files.told(info)
                 return Look(found, word.lower(), info)
             time.sleep(_LOOK_EVERY)
         raise CVMError("hypervisorTimeout", seconds=int(_LOOKS * _LOOK_EVERY), step=phrase.step("bringToRest"))
@@ -265,7 +254,7 @@ class Machine:
 
     def _swept(self, text: str) -> bool:
         """Deleted with its folder, not by VirtualBox: that keeps the entry, of which nothing can be read any more."""
-        return refusals.inaccessible(text) and not self.settings_file.exists() and self._at_home()
+        return refusals.inaccessible(text) and not self.files.settings.exists() and self._at_home()
 
     def _at_home(self) -> bool:
         """Whether the place of all machines is there: it may lie on a disk that is not connected."""

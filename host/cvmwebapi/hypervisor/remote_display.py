@@ -84,7 +84,7 @@ class RemoteDisplay:
         info = self._machine.look().info
         if (info.get("vrdeaddress"), info.get("vrdeauthtype")) != (LOOPBACK, "external"):
             return detail("noPassword")
-        process = vm_process.find(self._machine.log_file, self._machine.uuid)
+        process = vm_process.find(self._machine.files.log, self._machine.uuid)
         strangers = [address for address in listening(process) if not ipaddress.ip_address(address).is_loopback]
         return detail("listensOn", address=strangers[0]) if strangers else None
 

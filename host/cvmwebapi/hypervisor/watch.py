@@ -7,14 +7,12 @@ look is a few ``stat`` calls; only what has grown is read.
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cvmwebapi.hypervisor import log_reading, vm_process
+from cvmwebapi.hypervisor import log_reading, places, vm_process
 from cvmwebapi.hypervisor.log_reading import LogNews
 
 TYPE_CHECKING = False
@@ -144,7 +142,7 @@ class Watcher:
         self._items: list[Watched] = []
         self._lock = threading.Lock()
         self._running = False
-        self._list = _vbox_list()
+        self._list = places.machine_list()
         self._list_stamp = _stamp(self._list)
         self._listed = ""
 
@@ -185,15 +183,6 @@ class Watcher:
 
     def _delisted(self, uuid: str) -> bool:
         return bool(self._listed) and uuid not in self._listed
-
-
-def _vbox_list() -> Path:
-    """VirtualBox's own settings, with its list of machines."""
-    if "VBOX_USER_HOME" in os.environ:
-        return Path(os.environ["VBOX_USER_HOME"]) / "VirtualBox.xml"
-    home = Path.home()
-    folder = {"win32": home / ".VirtualBox", "darwin": home / "Library" / "VirtualBox"}.get(sys.platform)
-    return (folder or home / ".config" / "VirtualBox") / "VirtualBox.xml"
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import log_reading, parsing, vm_process
+from cvmwebapi.hypervisor.places import MachineFiles
 from cvmwebapi.sessions.ledger.rows import SessionRow, Stage
 from cvmwebapi.sessions.ledger.store import Ledger
 from cvmwebapi.sessions.lifecycle.session import Session
@@ -156,8 +157,7 @@ def _use(process: psutil.Process | None, created: float) -> dict[str, Any]:
 
 
 def _log(row: SessionRow) -> Path:
-    # Where `Machine` has VirtualBox write it.
-    return paths.machines_folder() / row.id / f"CernVM {row.name} ({row.domain})" / "Logs" / "VBox.log"
+    return MachineFiles(paths.machines_folder() / row.id).log
 
 
 def _tail(file: Path) -> str:

@@ -22,13 +22,13 @@ class Watching:
         self._heard = heard
         self._api = api
         self._watched: Watched | None = None
-        self._files = (machine.log_file, machine.settings_file)
+        self._files = (machine.files.log, machine.files.settings)
         self._probe: ApiProbe | None = None
         self._port = 0
 
     def attend(self, state: State, port: int) -> None:
         """The machine is in ``state``, its API behind ``port``."""
-        files = (self._machine.log_file, self._machine.settings_file)
+        files = (self._machine.files.log, self._machine.files.settings)
         if self._watched and (state is State.MISSING or files != self._files):
             self._watched.stop()
             self._watched = None
