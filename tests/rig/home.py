@@ -19,6 +19,7 @@ from tests.rig.virtualbox import VirtualBox
 
 # One call in some hundreds to VBoxSVC stalls for 10 s by VirtualBox's own doing.
 CALL_TIMEOUT = 60.0
+_NO_SERVER = "Failed to create the VirtualBox object"
 _SETTLE_SECONDS = 10.0
 
 
@@ -73,18 +74,23 @@ class VBoxHome:
     def run(self, *arguments: str | Path, timeout: float = CALL_TIMEOUT) -> str:
         """What VBoxManage prints on standard output. VBoxManageError if it fails; timeout in seconds."""
         words = tuple(map(str, arguments))
-        done = subprocess.run(
-            [str(self.vboxmanage), *words],
-            env=self.environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            check=False,
-        )
-        if done.returncode:
-            raise VBoxManageError(words, done.returncode, done.stderr + done.stdout)
-        return done.stdout
+        deadline = time.monotonic() + timeout
+        while True:
+            done = subprocess.run(
+                [str(self.vboxmanage), *words],
+                env=self.environment(),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=timeout,
+                check=False,
+            )
+            if not done.returncode:
+                return done.stdout
+            # Its server was just ending, or a busy computer did not start it in time: nothing was done.
+            if _NO_SERVER not in done.stderr or time.monotonic() > deadline:
+                raise VBoxManageError(words, done.returncode, done.stderr + done.stdout)
+            time.sleep(0.5)
 
     def vms(self) -> dict[str, str]:
         """The registered VMs, name to UUID."""
