@@ -25,7 +25,7 @@ main() {
     esac
 
     file=$(wanted) || fail "there is no version for this computer ($(uname -s) $(uname -m)$(pythons)).
-Python 3.9 or later is needed; “pipx install cernvm-webapi” works with any."
+Python 3.10 or later is needed; “pipx install cernvm-webapi” works with any."
     expected=$(printf '%s\n' "$checksums" | grep "  $file\$" | cut -d' ' -f1)
 
     folder=${XDG_DATA_HOME:-$HOME/.local/share}/cernvm-webapi-program
@@ -49,7 +49,7 @@ Python 3.9 or later is needed; “pipx install cernvm-webapi” works with any."
 # The first file that fits system, processor and a Python that is here.
 wanted() {
     system=$(uname -s | sed 's/Darwin/macos/; s/Linux/linux/')
-    for python in 3.14 3.13 3.12 3.11 3.10 3.9; do
+    for python in 3.14 3.13 3.12 3.11 3.10; do
         name="cernvm-webapi-$version-$system-$(uname -m)-py$python.pyz"
         if printf '%s\n' "$checksums" | grep -q "  $name\$" && command -v "python$python" >/dev/null 2>&1; then
             echo "$name"
@@ -60,7 +60,7 @@ wanted() {
 }
 
 pythons() {
-    for python in python3.14 python3.13 python3.12 python3.11 python3.10 python3.9; do
+    for python in python3.14 python3.13 python3.12 python3.11 python3.10; do
         command -v "$python" >/dev/null 2>&1 && printf ', %s' "$python"
     done
     return 0

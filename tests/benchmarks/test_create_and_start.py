@@ -62,7 +62,7 @@ def test_create_and_start() -> None:
             time.sleep(1)
             control("unregistervm", vm, "--delete")
             session = host.call("requestSession", url=f"{url}run{number}")["session"]
-            for step, action in zip(steps, ("start", "pause", "resume", "hibernate", "start")):
+            for step, action in zip(steps, ("start", "pause", "resume", "hibernate", "start"), strict=True):
                 ours[step].append(timed(lambda a=action, s=session: host.call(a, session=s)))
             host.call("close", session=session)
     print()

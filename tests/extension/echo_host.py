@@ -163,7 +163,7 @@ def request_session(request: Message) -> None:
     if "domain" in order:
         details["domain"] = order["domain"]
     if "least" in order:
-        details["least"] = dict(zip(("cpus", "memory", "disk"), map(int, order["least"].split(","))))
+        details["least"] = dict(zip(("cpus", "memory", "disk"), map(int, order["least"].split(",")), strict=True))
     if "download" in order:
         details["download"] = int(order["download"])
     details["approved"] = "approved" in order
@@ -301,7 +301,7 @@ def screen_remote(request: Message) -> None:
         return
     if on is not None:
         given = ("rdp://127.0.0.1:50123", "cernvm", "Xk3_pQz-71aBcdEf") if on else ("", "", "")
-        rdp.update(zip(("url", "user", "password"), given))
+        rdp.update(zip(("url", "user", "password"), given, strict=True))
     answer(request, rdp)
 
 

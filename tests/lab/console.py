@@ -79,7 +79,7 @@ class Reader:
         shapes = {
             cell: letter
             for row, line in enumerate(_LINES)
-            for cell, letter in zip(cells[_FIRST_LINE + row], line)
+            for cell, letter in zip(cells[_FIRST_LINE + row], line, strict=False)
         }  # fmt: skip
         reader = cls(shapes) if len(shapes) == len(_CHARACTERS) else None
         return reader if reader and "boot:" in reader.text(png) else None

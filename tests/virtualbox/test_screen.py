@@ -22,8 +22,9 @@ from tests.virtualbox.sessions import eventually, request, started
 
 pytestmark = pytest.mark.virtualbox
 WINDOW = {"kind": "extension"}
-SCANCODES = dict(zip("qwertyuiop", range(0x10, 0x1A))) | dict(zip("asdfghjkl", range(0x1E, 0x27)))
-SCANCODES |= dict(zip("zxcvbnm", range(0x2C, 0x33))) | dict(zip("1234567890", range(2, 12))) | {" ": 0x39, "\n": 0x1C}
+ROWS = {"1234567890": 0x02, "qwertyuiop": 0x10, "asdfghjkl": 0x1E, "zxcvbnm": 0x2C}
+SCANCODES = {key: first + number for row, first in ROWS.items() for number, key in enumerate(row)}
+SCANCODES |= {" ": 0x39, "\n": 0x1C}
 SHIFT = 0x2A
 
 

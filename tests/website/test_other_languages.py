@@ -53,7 +53,7 @@ def test_vectors(interpreter: list[str], language: str) -> None:
     vectors = VECTORS["valid"]
     asked = [{**vector, "key": private(vector["key"])} for vector in vectors]
     compared = 0
-    for vector, answer in zip(vectors, ask(interpreter, asked)):
+    for vector, answer in zip(vectors, ask(interpreter, asked), strict=True):
         assert answer["text"] == vector["signedText"]
         if vector["key"] not in known:
             assert "no RSA" in answer["answerError"]

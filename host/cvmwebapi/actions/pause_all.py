@@ -30,9 +30,9 @@ def run(request: Request) -> dict[str, Any]:
         return None
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        errors = list(pool.map(pause, running))
+        ended = list(zip(running, pool.map(pause, running), strict=True))
     overview.count()
     return {
-        "paused": [row.id for row, error in zip(running, errors) if error is None],
-        "failed": [{"session": row.id, "error": error.to_json()} for row, error in zip(running, errors) if error],
+        "paused": [row.id for row, error in ended if error is None],
+        "failed": [{"session": row.id, "error": error.to_json()} for row, error in ended if error],
     }

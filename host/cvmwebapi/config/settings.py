@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -132,7 +133,7 @@ def descriptions() -> dict[str, str]:
     (tree,) = ast.parse(inspect.getsource(Settings)).body
     assert isinstance(tree, ast.ClassDef)
     found = {}
-    for line, below in zip(tree.body, tree.body[1:]):
+    for line, below in itertools.pairwise(tree.body):
         if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and isinstance(below, ast.Expr):
             found[line.target.id] = str(ast.literal_eval(below.value))
     return found

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from typing import Union
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
@@ -13,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 
 from cvmwebapi.texts.phrase import Fault
 
-PublicKey = Union[rsa.RSAPublicKey, ed25519.Ed25519PublicKey]
+PublicKey = rsa.RSAPublicKey | ed25519.Ed25519PublicKey
 
 MIN_RSA_BITS = 2048
 # Checking a signature of a larger key costs time that a hostile list could spend for us.

@@ -6,13 +6,13 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Union
+from typing import Any, NamedTuple
 
 from cvmwebapi.vmcp.canonical import Unsignable, check_salt
 from cvmwebapi.website.keys import PrivateKey, private_pem
 from cvmwebapi.website.signing import sign
 
-Query = Mapping[str, Union[str, Sequence[str]]]
+Query = Mapping[str, str | Sequence[str]]
 
 
 class Response(NamedTuple):

@@ -5,6 +5,7 @@ test_second_try.py. The platform's prompt (pkexec) is a double where a test says
 from __future__ import annotations
 
 import hashlib
+import itertools
 import subprocess
 import sys
 import threading
@@ -245,7 +246,7 @@ def test_recorded_ends_of_installers(status: int, output: str, system: str, name
 
 def test_the_mac_gets_arguments_never_a_script_with_them_in_it() -> None:
     words = commands.elevated(["/usr/sbin/installer", "-pkg", "/a b'; rm -rf /"], "macos", False, lambda name: name)
-    script = [word for before, word in zip(words, words[1:]) if before == "-e"]
+    script = [word for before, word in itertools.pairwise(words) if before == "-e"]
     assert all("installer" not in line and "rm -rf" not in line for line in script)
     assert words[-3:] == ["/usr/sbin/installer", "-pkg", "/a b'; rm -rf /"]
 

@@ -6,6 +6,7 @@ asking. The ledger keeps them, so that neither a reload nor a restart of the hos
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 WITHIN = 5.0
@@ -21,7 +22,7 @@ def seconds_left(refusals: Sequence[float], now: float) -> float:
     """
     left = 0.0
     past = [at for at in refusals if at <= now]
-    for earlier, later in zip(past, past[1:]):
+    for earlier, later in itertools.pairwise(past):
         if later - earlier <= WITHIN:
             left = max(left, WAIT - (now - later))
     return left
