@@ -73,7 +73,8 @@ class Questions:
             while not task.wait(question.look_every, until=pending.answered):
                 if question.moot():
                     break
-            return pending.answer or Answer()
+            # A no is false as well, and may say more: never.
+            return Answer() if pending.answer is None else pending.answer
         finally:
             with self._lock:
                 del self._pending[number]

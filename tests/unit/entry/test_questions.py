@@ -88,6 +88,13 @@ def test_an_answer_that_contradicts_itself_is_refused(told: dict[str, Any], name
     assert (error.name, error.params["name"]) == ("badValue", name) and error.params["detail"]
 
 
+def test_a_no_for_ever_arrives_as_one() -> None:
+    asking = Asking()
+    assert asking.questions.answer(asking.ask("n1"), Answer(False, "never"))
+    asking.end()
+    assert asking.answers == [Answer(False, "never")]
+
+
 def test_the_first_answer_counts_and_only_for_its_own_question() -> None:
     asking = Asking()
     one, two = asking.ask("n1", domain="a.org"), asking.ask("n2", domain="b.org")
