@@ -163,6 +163,42 @@ def test_a_wrong_checksum_of_the_iso_is_refused(world: World) -> None:
         checksum.write_text(right)
 
 
+def test_who_waits_for_a_machine_that_gets_nowhere_can_give_up(world: World) -> None:
+    """Until another host has saved it, say: up to a minute."""
+    stuck = world.folder / "saving-for-ever"
+    wrapper = world.folder / "saving" / "VBoxManage"
+    wrapper.parent.mkdir(exist_ok=True)
+    wrapper.write_text(
+        f"#!/bin/sh\n"
+        f'[ "$1" = showvminfo ] && [ -e {stuck} ] && echo \'VMState="saving"\' && exit 0\n'
+        f'exec {world.home.vboxmanage} "$@"\n'
+    )
+    wrapper.chmod(0o755)
+    world.write_settings(vboxmanage=str(wrapper))
+    try:
+        with HostClient(world.environment, HOST) as host:
+            number = request(host, world, "nowhere")["session"]
+            host.call("start", session=number)
+            stuck.touch()
+        with HostClient(world.environment, HOST) as host:
+            # The first looks, and the second waits for that look to end.
+            waiting = [host.begin("reopenSession", session=number), host.begin("reopenSession", session=number)]
+            time.sleep(3)
+            assert not any(map(host.answered, waiting))
+            for each in reversed(waiting):
+                begun = time.monotonic()
+                host.call("cancel", request=each)
+                with pytest.raises(HostError, match="cancelled"):
+                    host.result(each)
+                assert time.monotonic() - begun < 2
+            stuck.unlink()
+            assert host.call("reopenSession", session=number)["state"] == 5
+            host.call("close", session=number)
+        assert world.leftovers() == []
+    finally:
+        world.write_settings()
+
+
 def test_without_vboxmanage_the_page_learns_what_to_install(world: World) -> None:
     world.write_settings(vboxmanage="/nowhere/VBoxManage")
     try:

@@ -18,7 +18,7 @@ def run(request: Request) -> dict[str, Any]:
     version = request.params.get("extension", "")
     if not isinstance(version, str) or len(version) > _MAX_VERSION:
         raise CVMError("badValue", name="extension", detail=detail("text", limit=_MAX_VERSION))
-    results = diagnosis.run(Surroundings.here(version))
+    results = diagnosis.run(Surroundings.here(request.task, version))
     return {
         "checks": [result.to_json() for result in results],
         "status": diagnosis.worst(results),

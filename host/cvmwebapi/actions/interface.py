@@ -59,7 +59,7 @@ class Request:
             raise CVMError("sessionNotFound")
         session = self.sessions.session(row)
         if not session.looked:
-            session.refresh()
+            session.refresh(self.task)
         return session
 
     def visitor(self, domain: str, origin: str = "") -> Visitor:

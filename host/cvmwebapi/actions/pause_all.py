@@ -22,7 +22,7 @@ def run(request: Request) -> dict[str, Any]:
         try:
             session = request.sessions.session(row)
             if not session.looked:
-                session.refresh()
+                session.refresh(request.task)
             if session.state is State.RUNNING:
                 session.reach(State.PAUSED, request.task)
         except CVMError as error:

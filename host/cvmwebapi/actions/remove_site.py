@@ -18,7 +18,7 @@ def run(request: Request) -> dict[str, Any]:
         for row in sessions.ledger.all():
             if row.domain == domain:
                 session = sessions.session(row)
-                session.refresh()
+                session.refresh(request.task)
                 session.reach(State.MISSING, request.task)
                 sessions.forget(session)
                 removed.append(row.name)

@@ -12,11 +12,11 @@ def run(request: Request) -> dict[str, Any]:
     """Raises ``CVMError("sessionNotFound")`` when it is gone, or another origin's; ``refusedByUser``."""
     session = request.permitted_session()
     try:
-        session.refresh()
+        session.refresh(request.task)
     except CVMError as error:
         if error.name == "sessionNotFound":
             raise
         # Nobody has just asked for anything, so no window opens: the page sees what can be told without VirtualBox,
         # and hears what is wrong when it calls; its `start` then asks the user.
-        session.believe(request.sessions.overview.unasked(session.id))
+        session.believe(request.sessions.overview.unasked(session.id), request.task)
     return session.snapshot()

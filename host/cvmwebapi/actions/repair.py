@@ -14,6 +14,7 @@ from cvmwebapi.texts.phrase import detail
 def run(request: Request) -> dict[str, Any]:
     """``{checks}`` of the same kind as afterwards. Raises ``CVMError``: ``badValue``, those of the repair."""
     identity = request.text("id", 256)
-    if not diagnosis.repair(Surroundings.here(), identity):
+    if not diagnosis.repair(Surroundings.here(request.task), identity):
         raise CVMError("badValue", name="id", detail=detail("nothingToRepair"))
-    return {"checks": [result.to_json() for result in diagnosis.same_check(Surroundings.here(), identity)]}
+    found = diagnosis.same_check(Surroundings.here(request.task), identity)
+    return {"checks": [result.to_json() for result in found]}

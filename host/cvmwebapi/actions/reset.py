@@ -10,5 +10,5 @@ from cvmwebapi.actions.interface import Request
 def run(request: Request) -> dict[str, Any]:
     """Raises ``CVMError``: ``sessionNotFound``, ``invalidState`` when it does not run, those of the hypervisor."""
     session = request.permitted_session()
-    session.reset()
+    session.reset(request.task)
     return session.snapshot()

@@ -26,7 +26,7 @@ def run(request: Request) -> dict[str, Any]:
             picture = session.screen.picture()
         except CVMError:
             # It may have ended just now.
-            session.refresh()
+            session.refresh(request.task)
             if session.state in ALIVE:
                 raise
     digest = hashlib.sha256(picture).hexdigest() if picture else ""

@@ -19,5 +19,5 @@ def run(request: Request) -> dict[str, Any]:
         raise CVMError("badValue", name="on", detail=detail("oneOf", values="true, false, null"))
     session = request.shown_session()
     if wanted is not None:
-        session.share_screen(wanted)
+        session.share_screen(wanted, request.task)
     return {"offered": session.remote.offered(), **session.remote.access()}

@@ -20,5 +20,5 @@ def run(request: Request) -> dict[str, Any]:
     if not isinstance(value, (str, int)) or len(str(value)) > _MAX_VALUE:
         raise CVMError("badValue", name=name, detail=detail("numberOrText", limit=_MAX_VALUE))
     session = request.session()
-    session.set_setting(name, str(int(value)) if isinstance(value, int) else value)
+    session.set_setting(name, str(int(value)) if isinstance(value, int) else value, request.task)
     return {"value": session.snapshot()[name]}

@@ -10,5 +10,5 @@ from cvmwebapi.actions.interface import Request
 def run(request: Request) -> dict[str, Any]:
     """Raises ``CVMError``: ``sessionNotFound``, those of the hypervisor."""
     session = request.session()
-    session.refresh()
+    session.refresh(request.task)
     return session.snapshot()

@@ -27,14 +27,14 @@ def remove(domain: str) -> int:
     from cvmwebapi.tasks import Task
 
     sessions = Sessions.open(lambda session, event, args: None)
-    status = 0
+    task, status = Task(), 0
     for row in sessions.ledger.all():
         if domain not in ("all", row.domain):
             continue
         try:
             session = sessions.session(row)
-            session.refresh()
-            session.reach(State.MISSING, Task())
+            session.refresh(task)
+            session.reach(State.MISSING, task)
             sessions.forget(session)
             print(f"removed {row.name} of {row.domain}")
         except CVMError as error:

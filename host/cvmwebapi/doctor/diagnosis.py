@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 
 from cvmwebapi.doctor.check import STATUSES, Check, Result
 from cvmwebapi.doctor.checks import CHECKS, named
 from cvmwebapi.doctor.finding import Finding
 from cvmwebapi.doctor.surroundings import Surroundings
+from cvmwebapi.latch import Latch
 
 PATIENCE = 30.0
 """Seconds for all of them together: the cache may hold many GB."""
@@ -18,20 +20,22 @@ PATIENCE = 30.0
 def run(around: Surroundings, checks: Iterable[Check] = CHECKS, seconds: float = PATIENCE) -> list[Result]:
     """All findings, in the order of the checks. One that fails or is too slow says so, and hides no other.
 
-    ``around`` serves for one diagnosis: what it has gathered is not gathered again."""
-    jobs = [_Job(check, around) for check in checks]
-    deadline = time.monotonic() + seconds
-    results = []
-    for job in jobs:
-        job.done.wait(max(0.0, deadline - time.monotonic()))
-        results += job.results()
-    around.cancelled.set()
-    return results
+    What one check has gathered is not gathered again for another. Raises as ``around.task.check``, and no check goes on
+    after the end."""
+    with around.task.child() as task:
+        around = replace(around, task=task)
+        jobs = [_Job(check, around) for check in checks]
+        deadline = time.monotonic() + seconds
+        results = []
+        for job in jobs:
+            task.wait(max(0.0, deadline - time.monotonic()), until=job.done)
+            results += job.results()
+        return results
 
 
 class _Job:
     def __init__(self, check: Check, around: Surroundings) -> None:
-        self.done = threading.Event()
+        self.done = Latch()
         self._check = check
         self._found: list[Finding] = []
         # A daemon: a name server that does not answer must not keep the host from ending.
@@ -48,7 +52,7 @@ class _Job:
     def results(self) -> list[Result]:
         """What has been found so far."""
         found = list(self._found)
-        if not self.done.is_set():
+        if not self.done.is_set:
             found.append(Finding("tooSlow"))
         return [Result(self._check, finding) for finding in found]
 

@@ -45,13 +45,13 @@ def _vbox(around: Surroundings) -> VBoxManage:
 
 
 def _remove_orphan(around: Surroundings, uuid: str) -> None:
-    vbox, machines = _vbox(around), paths.machines_folder(around.data)
-    file = Path(Machine(vbox, uuid, "", machines).look().info.get("CfgFile", ""))
+    vbox, machines = _vbox(around), around.data / "machines"
+    file = Path(Machine(vbox, uuid, "", machines).look(around.task).info.get("CfgFile", ""))
     if machines not in file.parents:
         return
     folder = machines / file.relative_to(machines).parts[0]
     machine = Machine(vbox, uuid, "", folder)
-    attached = set(machine.look().info.values())
+    attached = set(machine.look(around.task).info.values())
     machine.power_off()
     machine.destroy(folder / "context.iso", None, half=True)
     for medium in machine_facts.Asking(vbox).media(folder, paths.images_folder(around.cache)):
@@ -80,24 +80,24 @@ def _repair_session(around: Surroundings, found: Finding) -> None:
         ledger.change(found.part, lambda row: replace(row, stage=Stage.DESTROYING))
     try:
         # A living host that is at work on it has its turn.
-        with turn.taken(found.part, Task(), seconds=60):
-            _REPAIRS[found.advice](work)
+        with turn.taken(found.part, around.task, seconds=60):
+            _REPAIRS[found.advice](work, around.task)
     except TimeoutError:
         raise CVMError("machineLocked") from None
 
 
-def _bring_back(work: Work) -> None:
+def _bring_back(work: Work, task: Task) -> None:
     if work.half_done():
-        work.repair()
+        work.repair(task)
     else:
         work.readopt()
 
 
-def _let_go(work: Work) -> None:
+def _let_go(work: Work, _task: Task) -> None:
     calls.end((work.row.vm,))
 
 
-def _stop(work: Work) -> None:
+def _stop(work: Work, _task: Task) -> None:
     # VirtualBox can't be asked where its log is: it would wait for that very process.
     process = vm_process.find(work.machine.files.log, work.machine.uuid)
     if process:
@@ -105,7 +105,7 @@ def _stop(work: Work) -> None:
     work.machine.power_off()
 
 
-def _earlier_settings(work: Work) -> None:
+def _earlier_settings(work: Work, _task: Task) -> None:
     """What can't be read is kept beside them, as ``.vbox-damaged``."""
     earlier = work.machine.files.earlier_settings
     if earlier is None:

@@ -17,6 +17,7 @@ from cvmwebapi.config.settings import Settings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.system import paths, platforms, windows_registry
 from cvmwebapi.system.windows_registry import Registry
+from cvmwebapi.tasks import Task
 
 T = TypeVar("T")
 _MAX_BYTES = 1024 * 1024
@@ -78,14 +79,14 @@ class Surroundings:
     """Version of the extension that asks; empty when none does."""
     patience: float = PATIENCE
     """Seconds for what only makes an advice more exact; short when a page waits for it."""
-    cancelled: threading.Event = field(default_factory=threading.Event)
-    """Set when nobody waits for the answer any more."""
+    task: Task = field(default_factory=Task)
+    """Cancelled when nobody waits for the answer any more."""
     _kept: dict[Callable[..., Any], _Kept] = field(default_factory=dict, init=False, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     @classmethod
-    def here(cls, extension: str = "") -> Surroundings:
-        """This computer and user."""
+    def here(cls, task: Task | None = None, extension: str = "") -> Surroundings:
+        """This computer and user; ``task``: of whoever wants to know."""
         held, fault = Settings(), None
         try:
             held = settings.load()
@@ -102,6 +103,7 @@ class Surroundings:
             fault=fault,
             registry=windows_registry.of_this_computer() if sys.platform == "win32" else None,
             extension=extension,
+            task=task or Task(),
         )
 
     def once(self, gather: Callable[[Surroundings], T]) -> T:

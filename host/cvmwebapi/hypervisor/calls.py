@@ -8,6 +8,8 @@ import time
 from collections.abc import Sequence
 from pathlib import PurePath
 
+from cvmwebapi.tasks import Task
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import psutil
@@ -20,8 +22,12 @@ _SETTLED = 0.3
 _MACHINES = ("vboxheadless", "virtualboxvm", "virtualbox", "vboxsvc")
 
 
-def wait_for_end(marks: Sequence[str], seconds: float = _SECONDS) -> None:
-    """Wait until no call with one of ``marks`` in its arguments runs; one that lasts over ``seconds`` is ended."""
+def wait_for_end(marks: Sequence[str], seconds: float = _SECONDS, task: Task | None = None) -> None:
+    """Wait until no call with one of ``marks`` in its arguments runs; one that lasts over ``seconds`` is ended.
+
+    Raises meanwhile as ``task.check``.
+    """
+    task = task or Task()
     deadline = time.monotonic() + seconds
     quiet_since = time.monotonic()
     while time.monotonic() - quiet_since < _SETTLED:
@@ -30,7 +36,7 @@ def wait_for_end(marks: Sequence[str], seconds: float = _SECONDS) -> None:
             quiet_since = time.monotonic()
             if quiet_since > deadline:
                 _end(running)
-        time.sleep(_LOOK_EVERY)
+        task.wait(_LOOK_EVERY)
 
 
 def end(marks: Sequence[str]) -> None:

@@ -24,6 +24,7 @@ from cvmwebapi.hypervisor.hardware import (
 )
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage, VBoxManageFailed
 from cvmwebapi.states import State
+from cvmwebapi.tasks import Task
 from cvmwebapi.texts import phrase
 from cvmwebapi.texts.codes import StepCode
 
@@ -79,25 +80,29 @@ class Machine:
                 raise refusals.as_error(error.text, step) from error
             self._vbox.run("modifyvm", self.uuid, *options, step=step)
 
-    def boot(self, headful: bool = False) -> None:
+    def boot(self, headful: bool, task: Task) -> None:
         """Power on, or wake up from the saved state; fine when someone else was faster.
 
-        Raises ``CVMError``, where VBox.log knows one with its true cause.
+        Raises ``CVMError``, where VBox.log knows one with its true cause; as ``task.check`` while it waits to begin.
         """
-        self._end_leftover()
+
+        def passes(text: str) -> bool:
+            return self._start_passes(text, task)
+
+        self._end_leftover(task)
         kind = "gui" if headful else "headless"
         step: StepCode = "startMachine"
         try:
-            self._vbox.call("startvm", self.uuid, "--type", kind, step=step, seconds=180, passes=self._start_passes)
+            self._vbox.call("startvm", self.uuid, "--type", kind, step=step, seconds=180, passes=passes, task=task)
         except VBoxManageFailed as error:
-            if refusals.locked(error.text) and self.look().state in (State.RUNNING, State.PAUSED):
+            if refusals.locked(error.text) and self.look(task).state in (State.RUNNING, State.PAUSED):
                 return
             raise self._why_not_started(error.text, step) from error
 
-    def _start_passes(self, text: str) -> bool:
+    def _start_passes(self, text: str, task: Task) -> bool:
         if not refusals.locked(text):
             return refusals.passes(text)
-        look = self.look()
+        look = self.look(task)
         if look.word in parsing.STUCK:
             self.power_off()
         return look.state not in (State.RUNNING, State.PAUSED)
@@ -166,10 +171,10 @@ class Machine:
         if process:
             vm_process.end(process, 0.0)
 
-    def _end_leftover(self) -> None:
+    def _end_leftover(self, task: Task | None = None) -> None:
         """End a process that VirtualBox has lost sight of (VBoxSVC was killed): two on one disk would destroy it."""
-        process = vm_process.find(self.files.log, self.uuid)
-        if process is None or self.look().state in (State.RUNNING, State.PAUSED):
+        process = vm_process.find(self.log_file, self.uuid)
+        if process is None or self.look(task).state in (State.RUNNING, State.PAUSED):
             return
         words = log_reading.last(self.files.log).states
         leaving = not words or parsing.state(words[-1]) not in (State.RUNNING, State.PAUSED)
@@ -221,13 +226,14 @@ class Machine:
         """The UUIDs of all machines that run or are paused, whosever they are. Raises ``CVMError``."""
         return set(_UUID.findall(self._vbox.run("list", "runningvms", step="listMachines")))
 
-    def look(self) -> Look:
+    def look(self, task: Task | None = None) -> Look:
         """What VirtualBox knows; waits for a machine that is on its way to another state.
 
-        Raises ``CVMError("hypervisorTimeout")`` when it gets nowhere.
+        Raises ``CVMError``: ``hypervisorTimeout`` when it gets nowhere, and as ``task.check`` while it waits.
         """
+        task = task or Task()
         for _ in range(_LOOKS):
-            info = self._info()
+            info = self._info(task)
             if not info:
                 return Look(State.MISSING, "", {})
             word = info.get("VMState", "")
@@ -235,17 +241,17 @@ class Machine:
             if found is not None:
                 self.files.told(info)
                 return Look(found, word.lower(), info)
-            time.sleep(_LOOK_EVERY)
+            task.wait(_LOOK_EVERY)
         raise CVMError("hypervisorTimeout", seconds=int(_LOOKS * _LOOK_EVERY), step=phrase.step("bringToRest"))
 
-    def _info(self) -> dict[str, str]:
+    def _info(self, task: Task) -> dict[str, str]:
         step: StepCode = "lookAtMachine"
 
         def passes(text: str) -> bool:
             return refusals.passes(text) and not self._swept(text)
 
         try:
-            text = self._vbox.call("showvminfo", self.uuid, "--machinereadable", step=step, passes=passes)
+            text = self._vbox.call("showvminfo", self.uuid, "--machinereadable", step=step, passes=passes, task=task)
         except VBoxManageFailed as error:
             if refusals.unknown_machine(error.text) or self._swept(error.text):
                 return {}

@@ -8,13 +8,13 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import refusals, versions
 from cvmwebapi.hypervisor.versions import Dialect, Version
+from cvmwebapi.tasks import Task
 from cvmwebapi.texts import phrase
 from cvmwebapi.texts.codes import StepCode
 from cvmwebapi.texts.phrase import Phrase
@@ -60,11 +60,14 @@ class VBoxManage:
         step: StepCode,
         seconds: float = CALL_SECONDS,
         passes: Callable[[str], bool] = refusals.passes,
+        task: Task | None = None,
     ) -> str:
         """As ``run``, but lets the caller see VirtualBox's own words: raises ``VBoxManageFailed`` for a refusal.
 
-        ``passes`` says which refusals are worth another try.
+        ``passes`` says which refusals are worth another try. Between two tries this raises as ``task.check``. A call
+        that has begun is waited for: ended halfway, it might leave a lock or half a machine.
         """
+        task = task or Task()
         # A misspelt step is a fault of ours, whatever VirtualBox answers.
         said = phrase.step(step)
         pause = _PAUSE
@@ -74,7 +77,7 @@ class VBoxManage:
             except VBoxManageFailed as error:
                 if attempt == _RETRIES or not passes(error.text):
                     raise
-            time.sleep(pause * random.uniform(0.8, 1.2))
+            task.wait(pause * random.uniform(0.8, 1.2))
             pause *= 2
         raise AssertionError("unreachable")
 

@@ -59,7 +59,7 @@ def _opened(sessions: Sessions, visitor: Visitor, url: str) -> Session:
     row = sessions.write_down(domain, visitor.origin, verified, yes, row, decision)
     task.report(Phase("lookingAtMachine"), 0.8)
     session = sessions.session(row)
-    session.refresh()
+    session.refresh(task)
     return session
 
 

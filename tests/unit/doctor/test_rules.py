@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from cvmwebapi.doctor import diagnosis, explain, machine_facts
@@ -15,6 +16,7 @@ from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor.versions import Version
 from cvmwebapi.sessions.ledger.rows import Stage
+from cvmwebapi.tasks import Task
 
 from tests.lab.machines import session_row
 from tests.unit.doctor.conftest import Computer
@@ -130,12 +132,14 @@ def test_machines_as_virtualbox_tells(listed: dict[str, str] | None, info: dict[
 
 def test_a_check_that_fails_or_hangs_hides_no_other(computer: Computer) -> None:
     hang = threading.Event()
+    left_behind: list[Surroundings] = []
 
     def broken(around: Surroundings) -> Iterator[Finding]:
         raise RuntimeError("oh")
 
     def slow(around: Surroundings) -> Iterator[Finding]:
         yield Finding("rivalsNone")
+        left_behind.append(around)
         hang.wait(30)
 
     def fine(around: Surroundings) -> Iterator[Finding]:
@@ -148,8 +152,23 @@ def test_a_check_that_fails_or_hangs_hides_no_other(computer: Computer) -> None:
     assert time.monotonic() - begun < 15
     assert [result.finding.advice for result in results] == ["unknown", "rivalsNone", "tooSlow", "portsFine"]
     assert diagnosis.worst(results) == "unknown"
-    assert computer.around.cancelled.is_set()
+    assert left_behind[0].task.cancelled and not computer.around.task.cancelled
     hang.set()
+
+
+def test_a_diagnosis_that_nobody_waits_for_any_more_ends_at_once(computer: Computer) -> None:
+    task, seen = Task(), threading.Event()
+
+    def slow(around: Surroundings) -> Iterator[Finding]:
+        around.task.on_cancel(seen.set).__enter__()
+        task.cancel()
+        assert seen.wait(30)
+        yield Finding("rivalsNone")
+
+    begun = time.monotonic()
+    with pytest.raises(CVMError, match="cancelled"):
+        diagnosis.run(replace(computer.around, task=task), [Check("slow", slow, {"rivalsNone": Advice("ok")})])
+    assert time.monotonic() - begun < 10 and seen.is_set(), "the check has learned of it, too"
 
 
 def test_a_failing_request_gets_cause_and_fix(computer: Computer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from cvmwebapi.config.settings import Approval
 from cvmwebapi.sessions.manager import Sessions
+from cvmwebapi.tasks import Task
 
 from tests.unit.sessions.test_opening import DOMAIN, World, later, world
 from tests.unit.site_fixtures import failure, own_folders, root_key, site, site_key
@@ -131,7 +132,7 @@ def setting(world: World, name: str, value: str) -> Any:
     (row,) = world.ledger().all()
     sessions = Sessions(world.ledger(), world.settings, lambda *_: None)
     session = sessions.session(row)
-    session.set_setting(name, value)
+    session.set_setting(name, value, Task())
     return session.snapshot()[name]
 
 

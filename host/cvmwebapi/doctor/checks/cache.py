@@ -63,7 +63,7 @@ def _digest(file: Path, around: Surroundings) -> str:
     try:
         with file.open("rb") as content:
             while chunk := content.read(_CHUNK):
-                if around.cancelled.is_set():
+                if around.task.cancelled:
                     return ""
                 digest.update(chunk)
     except OSError:

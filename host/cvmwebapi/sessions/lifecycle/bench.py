@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+
+from cvmwebapi.tasks import Task
 
 
 class Bench:
@@ -16,10 +18,13 @@ class Bench:
         self._lasting = False
 
     @contextlib.contextmanager
-    def taken(self, lasting: bool = False) -> Iterator[None]:
-        """Wait for those who are at it, and be at it; ``lasting``: for a step that may take its time."""
+    def taken(self, task: Task, lasting: bool = False) -> Iterator[None]:
+        """Wait for those who are at it, and be at it; ``lasting``: for a step that may take its time.
+
+        Raises as ``task.check`` while waiting.
+        """
         with self._change:
-            self._change.wait_for(lambda: not self._taken)
+            self._wait(task, lambda: not self._taken)
             self._taken, self._lasting = True, lasting
         try:
             yield
@@ -27,10 +32,10 @@ class Bench:
             self._leave()
 
     @contextlib.contextmanager
-    def taken_unless_lasting(self) -> Iterator[bool]:
+    def taken_unless_lasting(self, task: Task) -> Iterator[bool]:
         """The same, but for a step that may take its time this does not wait: ``False`` then."""
         with self._change:
-            self._change.wait_for(lambda: not self._taken or self._lasting)
+            self._wait(task, lambda: not self._taken or self._lasting)
             free = not self._taken
             self._taken = True
         try:
@@ -38,6 +43,16 @@ class Bench:
         finally:
             if free:
                 self._leave()
+
+    def _wait(self, task: Task, ready: Callable[[], bool]) -> None:
+        while not ready():
+            task.check()
+            with task.on_cancel(self._wake):
+                self._change.wait_for(lambda: task.cancelled or ready())
+
+    def _wake(self) -> None:
+        with self._change:
+            self._change.notify_all()
 
     def _leave(self) -> None:
         with self._change:

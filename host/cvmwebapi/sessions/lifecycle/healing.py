@@ -35,7 +35,7 @@ class Patient(Protocol):
     def suffers(self, flags: int, error: CVMError | None) -> None:
         """Tell the page of a trouble; there is no ``error`` as long as it is being seen to."""
 
-    def refresh(self) -> None:
+    def refresh(self, task: Task) -> None:
         """Ask VirtualBox for the true state."""
 
     def heal(self, task: Task) -> None:
@@ -46,21 +46,17 @@ class Patient(Protocol):
 
 
 class Healing:
-    """Of one session."""
+    """Of one session, until ``task`` is cancelled."""
 
-    def __init__(self, work: Work, patient: Patient) -> None:
+    def __init__(self, work: Work, patient: Patient, task: Task) -> None:
         self._work = work
         self._patient = patient
         self._attempts = Attempts()
-        self._task = Task()
+        self._task = task
         self._treated: set[str] = set()
         self._left_ports: set[int] = set()
         self.problem: dict[str, Any] | None = None
         """What is wrong with the machine now, as an ``error`` of the protocol."""
-
-    def stop(self) -> None:
-        """No further attempts."""
-        self._task.cancel()
 
     def heard(self, log: LogNews, before: State, look: Look | None) -> None:
         """The log spoke, or VirtualBox was asked (``look``); ``before``: the state that the machine was in."""
@@ -128,7 +124,7 @@ class Healing:
     def _is_paused(self) -> bool:
         """Whether VirtualBox has paused it, or does so soon. Its log can't tell: that lies on the full disk too."""
         for _ in range(_PAUSE_LOOKS):
-            self._quietly(self._patient.refresh)
+            self._quietly(lambda: self._patient.refresh(self._task))
             if self._patient.state is not State.RUNNING:
                 break
             self._task.wait(1.0)

@@ -23,13 +23,14 @@ def in_background(ledger: Ledger, work: Callable[[str], Work]) -> None:
 
 
 def _repair(sessions: list[str], work: Callable[[str], Work]) -> None:
+    task = Task()
     for session in sessions:
         try:
             # A living host that is at work on it has its turn.
-            with turn.taken(session, Task(), seconds=0):
+            with turn.taken(session, task, seconds=0):
                 its = work(session)
                 if its.half_done():
-                    its.repair()
+                    its.repair(task)
         except (TimeoutError, CVMError):
             # Whoever opens the session tries again, and hears why it fails.
             continue

@@ -46,11 +46,13 @@ class Session:
         self._ledger = ledger
         self._work = work
         self._emit = emit
+        self._life = Task()
+        """As long as this host looks at it."""
         self._announcer = Announcer(self.tell, self.snapshot)
         self._bench = Bench()
         self._walk = Walk(work, self._bench, self)
         self._watching = Watching(watcher, work.machine, self._heard, self._announcer.api_is)
-        self._healing = Healing(work, self)
+        self._healing = Healing(work, self, self._life)
         self.screen = Screen(id, work.machine)
         self.remote = Remote(work.display, work.folder)
         self.exchanges = threading.BoundedSemaphore(MAX_EXCHANGES)
@@ -101,10 +103,10 @@ class Session:
     def _attend(self) -> None:
         self._watching.attend(self.state, self._work.row.port)
 
-    def look(self) -> Look:
-        """Find out the true state, and enter it; at the bench. Raises ``CVMError`` of the hypervisor."""
+    def look(self, task: Task) -> Look:
+        """Find out the true state, and enter it; at the bench. Raises ``CVMError`` as ``Work.look``."""
         facts = self._work.facts
-        found = self._work.look()
+        found = self._work.look(task)
         edited = self._work.facts != facts and found.state is self.state
         self.looked = True
         self.enter(found.state)
@@ -114,22 +116,28 @@ class Session:
 
     def _heard(self, news: News) -> None:
         """Something happened to the machine. It may have passed by the time that we may look: so ask what is true."""
-        with self._bench.taken():
-            if self.screen.resized(news.log.sizes):
-                self.tell("resolutionChanged", *self.screen.size)
-            before, look = self.state, None
-            known = [state for state in map(parsing.state, news.log.states) if state is not None]
-            try:
-                if news.doubtful or (known and known[-1] is not self.state):
-                    look = self.look()
-            except CVMError as error:
-                if error.name == "sessionNotFound":
-                    # Another host has closed it.
-                    self.stop_watching()
-                    self._announcer.gone()
-                # VirtualBox is gone, or does not answer; the page hears why when it asks for something.
-                return
+        try:
+            with self._bench.taken(self._life):
+                if self.screen.resized(news.log.sizes):
+                    self.tell("resolutionChanged", *self.screen.size)
+                before, look = self.state, self._look_at(news)
+        except CVMError:
+            # VirtualBox is gone, or does not answer: the page hears why when it asks for something. Or nobody listens.
+            return
         self._healing.heard(news.log, before, look)
+
+    def _look_at(self, news: News) -> Look | None:
+        known = [state for state in map(parsing.state, news.log.states) if state is not None]
+        if not news.doubtful and (not known or known[-1] is self.state):
+            return None
+        try:
+            return self.look(self._life)
+        except CVMError as error:
+            if error.name == "sessionNotFound":
+                # Another host has closed it.
+                self.stop_watching()
+                self._announcer.gone()
+            raise
 
     def suffers(self, flags: int, error: CVMError | None) -> None:
         """Tell the page of a trouble; there is no ``error`` as long as it is being seen to."""
@@ -145,7 +153,7 @@ class Session:
 
     def move_port(self) -> None:
         """Give the running machine another port for its API. Raises ``CVMError`` of the hypervisor."""
-        with self._bench.taken():
+        with self._bench.taken(self._life):
             if self.state is State.RUNNING:
                 self._work.move_port()
                 self._announcer.api_is(False)
@@ -153,19 +161,19 @@ class Session:
 
     # What pages do
 
-    def refresh(self) -> None:
+    def refresh(self, task: Task) -> None:
         """Find out the true state, and tell the page; while a step is done to the machine, as far as that has got.
 
-        Raises ``CVMError`` of the hypervisor.
+        Raises ``CVMError``: ``cancelled``, those of the hypervisor.
         """
-        with self._bench.taken_unless_lasting() as free:
+        with self._bench.taken_unless_lasting(task) as free:
             if free:
-                self.look()
+                self.look(task)
         self.tell_variables()
 
-    def believe(self, state: State) -> None:
+    def believe(self, state: State, task: Task) -> None:
         """Go by a state that VirtualBox was not asked for; the next action looks."""
-        with self._bench.taken_unless_lasting() as free:
+        with self._bench.taken_unless_lasting(task) as free:
             if free:
                 self.enter(state)
 
@@ -173,16 +181,16 @@ class Session:
         """Bring the machine to ``goal``. Raises ``CVMError`` as ``Walk.reach``."""
         self._walk.reach(goal, task)
 
-    def reset(self) -> None:
+    def reset(self, task: Task) -> None:
         """Hard reset. Raises ``CVMError("invalidState")`` unless it runs."""
-        with self._bench.taken():
+        with self._bench.taken(task):
             if self.state is not State.RUNNING:
                 raise wrong_state(self.state, "resetMachine")
             self._work.machine.control("reset", step="resetMachine")
 
-    def share_screen(self, on: bool) -> None:
+    def share_screen(self, on: bool, task: Task) -> None:
         """Let an RDP client of this computer in, or no longer. Raises ``CVMError``: ``invalidState``, ``remote…``."""
-        with self._bench.taken():
+        with self._bench.taken(task):
             if on and self.state is not State.RUNNING:
                 raise wrong_state(self.state, "remoteOn")
             if on:
@@ -199,13 +207,13 @@ class Session:
         """Values for the macros of the user data, from the next boot on."""
         self._ledger.change(self.id, lambda row: replace(row, vals=values))
 
-    def set_setting(self, name: str, value: str) -> None:
+    def set_setting(self, name: str, value: str, task: Task) -> None:
         """Change a setting that the site may change. Raises ``CVMError``: ``settingNotAllowed``, ``machine…``."""
         before = self._work.description
         changed = self._set(name, value)
         if name == "executionCap" and self.state is State.RUNNING:
             try:
-                with self._bench.taken():
+                with self._bench.taken(task):
                     self._work.cap(changed.execution_cap)
             except CVMError:
                 self._set(name, str(before.execution_cap))
@@ -234,7 +242,7 @@ class Session:
 
     def stop_watching(self) -> None:
         """The session stays; this host looks at it no more."""
-        self._healing.stop()
+        self._life.cancel()
         self._watching.stop()
 
 

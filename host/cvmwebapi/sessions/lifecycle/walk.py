@@ -50,8 +50,8 @@ class Walker(Protocol):
     def enter(self, state: State) -> None:
         """The machine is in ``state``."""
 
-    def look(self) -> Look:
-        """Ask VirtualBox for the true state, and enter it."""
+    def look(self, task: Task) -> Look:
+        """Ask VirtualBox for the true state, and enter it; waits for one that is on its way to another."""
 
     def tell(self, event: str, *args: Any) -> None:
         """An event for pages."""
@@ -84,11 +84,11 @@ class Walk:
         with self._goals.given(goal, task) as claim:
             try:
                 with self._gate.passed(claim), turn.taken(self._walker.id, claim) as before:
-                    with self._bench.taken(lasting=True):
+                    with self._bench.taken(claim, lasting=True):
                         if before.died:
-                            self._work.wait_for_calls()
+                            self._work.wait_for_calls(claim)
                         if before.died or before.foreign or not self._walker.looked:
-                            self._walker.look()
+                            self._walker.look(claim)
                         done = self._is_there(goal)
                     if not done:
                         self._walk(goal, claim)
@@ -105,8 +105,8 @@ class Walk:
 
     def _walk(self, goal: State, claim: Task) -> None:
         with claim.announced(Phase(_PHASES[goal]), self._walker.tell) as task:
-            with self._bench.taken(lasting=True):
-                self._clear_away(goal)
+            with self._bench.taken(task, lasting=True):
+                self._clear_away(goal, task)
             surprises = 0
             while True:
                 task.check()
@@ -116,7 +116,7 @@ class Walk:
                 try:
                     # The machine is nobody's meanwhile: what is fetched may take hours.
                     parts = self._work.prepare(step, task)
-                    with self._bench.taken(lasting=True):
+                    with self._bench.taken(task, lasting=True):
                         # Somebody else may have changed it.
                         if self._next(goal) is step:
                             self._do(step, parts, task)
@@ -137,24 +137,24 @@ class Walk:
                 # Only now: a page that changed it meanwhile has either been seen by this, or sees the new state.
                 self._work.apply_cap()
         except CVMError as error:
-            if self._was_elsewhere(before):
+            if self._was_elsewhere(before, task):
                 raise _Surprise(error) from error
             raise
 
-    def _clear_away(self, goal: State) -> None:
+    def _clear_away(self, goal: State, task: Task) -> None:
         """See to what a killed host, or someone in VirtualBox's own window, has left."""
         if self._work.half_done():
-            self._work.repair()
+            self._work.repair(task)
         elif self._walker.state is State.MISSING and self._work.row.stage is Stage.MADE and goal is not State.MISSING:
             self._work.readopt()
         else:
             return
-        self._walker.look()
+        self._walker.look(task)
 
-    def _was_elsewhere(self, believed: State) -> bool:
+    def _was_elsewhere(self, believed: State, task: Task) -> bool:
         """Whether the machine is not in the state that a failed step began with; the page sees what is true now."""
         try:
-            self._walker.look()
+            self._walker.look(task)
         except CVMError:
             return False
         self._walker.tell_variables()

@@ -87,14 +87,15 @@ class Work:
         """Whether the user data is no longer that on the context medium."""
         return bool(self.row.context) and self.row.context != context.digest(self.user_data())
 
-    def look(self) -> Look:
+    def look(self, task: Task) -> Look:
         """The machine as it is now. Half a machine is none: it is removed before the next step.
 
-        One that has crashed still holds its port and its settings, and can only be ended: it is.
+        One that has crashed still holds its port and its settings, and can only be ended: it is. Raises ``CVMError`` as
+        ``Machine.look``.
         """
         if self.row.stage is not Stage.MADE:
             return Look(State.MISSING, "", {})
-        look = self.machine.look()
+        look = self.machine.look(task)
         if look.word in parsing.STUCK:
             with contextlib.suppress(CVMError):
                 # If it does not let go, the next step says so.
@@ -201,7 +202,7 @@ class Work:
             self.machine.tune(_tuning(machine, port), power_off=fresh)
             self._write(lambda row: replace(row, port=port))
         with totals.room_to_run(self._ledger, self._settings, row, self.machine.running):
-            self.machine.boot(headful=machine.has(Flags.HEADFUL))
+            self.machine.boot(machine.has(Flags.HEADFUL), task)
         if fresh and changed:
             self._write(lambda row: replace(row, hardware=given))
             self.facts = {}
@@ -245,13 +246,13 @@ class Work:
         """Whether a host was killed while it made or removed the machine."""
         return self.row.stage in HALF_DONE
 
-    def wait_for_calls(self) -> None:
-        """Let the last call of a killed host end: it would undo what we do."""
-        calls.wait_for_end((self.row.vm, str(self.folder)))
+    def wait_for_calls(self, task: Task) -> None:
+        """Let the last call of a killed host end: it would undo what we do. Raises meanwhile as ``task.check``."""
+        calls.wait_for_end((self.row.vm, str(self.folder)), task=task)
 
-    def repair(self) -> None:
-        """Remove what a killed host has left half done."""
-        self.wait_for_calls()
+    def repair(self, task: Task) -> None:
+        """Remove what a killed host has left half done. Raises ``CVMError``, also as ``wait_for_calls``."""
+        self.wait_for_calls(task)
         self.machine.power_off()
         self.destroy(half=True)
 

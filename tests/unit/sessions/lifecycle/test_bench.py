@@ -6,7 +6,10 @@ import threading
 import time
 from collections.abc import Callable
 
+import pytest
+from cvmwebapi.errors import CVMError
 from cvmwebapi.sessions.lifecycle.bench import Bench
+from cvmwebapi.tasks import Task
 
 
 def in_thread(run: Callable[[], object]) -> threading.Thread:
@@ -19,13 +22,13 @@ def test_who_looks_waits_for_another_look_and_not_for_a_step() -> None:
     bench, seen = Bench(), []
 
     def look() -> None:
-        with bench.taken_unless_lasting() as free:
+        with bench.taken_unless_lasting(Task()) as free:
             seen.append(free)
 
-    with bench.taken(lasting=True):
+    with bench.taken(Task(), lasting=True):
         look()
         assert seen == [False]
-    with bench.taken():
+    with bench.taken(Task()):
         thread = in_thread(look)
         time.sleep(0.1)
         assert seen == [False], "it waits: this does not last"
@@ -39,11 +42,11 @@ def test_a_look_that_passed_a_step_does_not_end_it() -> None:
     bench, steps = Bench(), []
 
     def step() -> None:
-        with bench.taken():
+        with bench.taken(Task()):
             steps.append(1)
 
-    with bench.taken(lasting=True):
-        with bench.taken_unless_lasting() as free:
+    with bench.taken(Task(), lasting=True):
+        with bench.taken_unless_lasting(Task()) as free:
             assert not free
         thread = in_thread(step)
         time.sleep(0.1)
@@ -57,7 +60,7 @@ def test_steps_of_many_threads_come_one_after_the_other() -> None:
 
     def work() -> None:
         for number in range(20):
-            with bench.taken(lasting=number % 2 == 0):
+            with bench.taken(Task(), lasting=number % 2 == 0):
                 inside[0] += 1
                 most[0] = max(most[0], inside[0])
                 time.sleep(0.001)
@@ -67,3 +70,15 @@ def test_steps_of_many_threads_come_one_after_the_other() -> None:
     for thread in threads:
         thread.join(30)
     assert most == [1]
+
+
+def test_who_waits_can_be_called_off() -> None:
+    bench, task = Bench(), Task()
+    with bench.taken(Task()):
+        threading.Timer(0.1, task.cancel).start()
+        with pytest.raises(CVMError, match="cancelled"), bench.taken(task):
+            raise AssertionError("it was taken")
+        with pytest.raises(CVMError, match="cancelled"), bench.taken_unless_lasting(task):
+            raise AssertionError("it was taken")
+    with bench.taken(Task()):
+        pass
