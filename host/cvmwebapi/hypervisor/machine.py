@@ -6,7 +6,6 @@ import contextlib
 import re
 import shutil
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from cvmwebapi.errors import CVMError
@@ -22,41 +21,33 @@ from cvmwebapi.hypervisor.hardware import (
     rule,
     tuning_options,
 )
+from cvmwebapi.hypervisor.known_machine import KnownMachine
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage, VBoxManageFailed
 from cvmwebapi.states import State
 from cvmwebapi.tasks import Task
 from cvmwebapi.texts import phrase
 from cvmwebapi.texts.codes import StepCode
 
-_LOOK_EVERY = 0.25
-_LOOKS = 240
-"""A large machine may take a minute to be saved."""
 _LEAVING_SECONDS = 20.0
 """A process that was told to end may still write its disks out."""
+_HELD_EVERY = 0.25
+"""Seconds between two tries to remove what VirtualBox still holds."""
 
 _UUID = re.compile(r"\{([0-9a-f-]{36})\}")
 
 
-@dataclass(frozen=True)
-class Look:
-    """A machine as VirtualBox knows it at rest. ``word`` is VirtualBox's own for its state, "" for none."""
-
-    state: State
-    word: str
-    info: dict[str, str]
-
-
-class Machine:
-    """One machine: ``uuid`` names it in every call, ``folder`` holds all its files (``files``)."""
+class Machine(KnownMachine):
+    """One machine, and all that we do to it."""
 
     def __init__(self, vbox: VBoxManage, uuid: str, name: str, folder: Path) -> None:
-        self._vbox = vbox
-        self._drives = Drives(vbox, uuid)
-        self.uuid = uuid
         # For people who look into VirtualBox's own window; it never starts like an option.
-        self._label = f"{places.PREFIX}{name}"
-        self.folder = folder
-        self.files = places.MachineFiles(folder, self._label)
+        super().__init__(vbox, uuid, f"CernVM {name}", folder)
+        self._drives = Drives(vbox, uuid)
+
+    @property
+    def scratch_disk(self) -> Path:
+        """The disk that is made for it."""
+        return self.folder / self._label / "scratch.vdi"
 
     def create(self, hardware: Hardware) -> None:
         """Register the machine with its disks and rules, powered off."""
@@ -218,53 +209,9 @@ class Machine:
         with contextlib.suppress(VBoxManageFailed):
             self._vbox.call("closemedium", kind, medium, step="releaseMedia", passes=refusals.gone)
 
-    def state(self) -> State:
-        """The state alone; see ``look``."""
-        return self.look().state
-
     def running(self) -> set[str]:
         """The UUIDs of all machines that run or are paused, whosever they are. Raises ``CVMError``."""
         return set(_UUID.findall(self._vbox.run("list", "runningvms", step="listMachines")))
-
-    def look(self, task: Task | None = None) -> Look:
-        """What VirtualBox knows; waits for a machine that is on its way to another state.
-
-        Raises ``CVMError``: ``hypervisorTimeout`` when it gets nowhere, and as ``task.check`` while it waits.
-        """
-        task = task or Task()
-        for _ in range(_LOOKS):
-            info = self._info(task)
-            if not info:
-                return Look(State.MISSING, "", {})
-            word = info.get("VMState", "")
-            found = parsing.state(word)
-            if found is not None:
-                self.files.told(info)
-                return Look(found, word.lower(), info)
-            task.wait(_LOOK_EVERY)
-        raise CVMError("hypervisorTimeout", seconds=int(_LOOKS * _LOOK_EVERY), step=phrase.step("bringToRest"))
-
-    def _info(self, task: Task) -> dict[str, str]:
-        step: StepCode = "lookAtMachine"
-
-        def passes(text: str) -> bool:
-            return refusals.passes(text) and not self._swept(text)
-
-        try:
-            text = self._vbox.call("showvminfo", self.uuid, "--machinereadable", step=step, passes=passes, task=task)
-        except VBoxManageFailed as error:
-            if refusals.unknown_machine(error.text) or self._swept(error.text):
-                return {}
-            raise refusals.as_error(error.text, step) from error
-        return parsing.machine_info(text)
-
-    def _swept(self, text: str) -> bool:
-        """Deleted with its folder, not by VirtualBox: that keeps the entry, of which nothing can be read any more."""
-        return refusals.inaccessible(text) and not self.files.settings.exists() and self._at_home()
-
-    def _at_home(self) -> bool:
-        """Whether the place of all machines is there: it may lie on a disk that is not connected."""
-        return self.folder.parent.is_dir()
 
 
 def _remove_folder(folder: Path) -> None:
@@ -273,5 +220,5 @@ def _remove_folder(folder: Path) -> None:
         if not folder.exists():
             return
         # VirtualBox may hold a file for a moment longer.
-        time.sleep(_LOOK_EVERY)
+        time.sleep(_HELD_EVERY)
     raise CVMError("hypervisorFailed", step=phrase.step("letGoOfFiles"), detail=str(folder))

@@ -10,8 +10,8 @@ from typing import Any, Protocol
 
 from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import parsing
+from cvmwebapi.hypervisor.known_machine import Look
 from cvmwebapi.hypervisor.log_reading import MACHINE_CRASHED, LogNews
-from cvmwebapi.hypervisor.machine import Look
 from cvmwebapi.sessions.lifecycle import health
 from cvmwebapi.sessions.lifecycle.health import Attempts, Failure, Treatment
 from cvmwebapi.sessions.lifecycle.snapshot import ALIVE

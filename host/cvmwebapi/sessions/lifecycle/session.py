@@ -10,7 +10,7 @@ from typing import Any
 from cvmwebapi.config.settings import Settings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import parsing
-from cvmwebapi.hypervisor.machine import Look
+from cvmwebapi.hypervisor.known_machine import Look
 from cvmwebapi.hypervisor.watch import News, Watcher
 from cvmwebapi.sessions.ledger.store import Ledger
 from cvmwebapi.sessions.lifecycle import changes, turn

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from cvmwebapi.errors import CVMError
 from cvmwebapi.gate import Gate
-from cvmwebapi.hypervisor.machine import Look
+from cvmwebapi.hypervisor.known_machine import Look
 from cvmwebapi.sessions.ledger.rows import Stage
 from cvmwebapi.sessions.lifecycle import turn
 from cvmwebapi.sessions.lifecycle.bench import Bench

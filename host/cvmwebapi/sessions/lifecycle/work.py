@@ -11,7 +11,8 @@ from cvmwebapi.config.settings import Settings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import calls, host_only, parsing
 from cvmwebapi.hypervisor.hardware import Hardware, Tuning
-from cvmwebapi.hypervisor.machine import Look, Machine
+from cvmwebapi.hypervisor.known_machine import Look
+from cvmwebapi.hypervisor.machine import Machine
 from cvmwebapi.hypervisor.remote_display import RemoteDisplay
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage
 from cvmwebapi.media import cache
