@@ -9,11 +9,12 @@ from cvmwebapi.errors import CVMError
 
 
 def run(request: Request) -> dict[str, Any]:
-    """Raises ``CVMError("sessionNotFound")`` when it is gone, or another origin's; ``refusedByUser``."""
+    """Raises ``CVMError``: ``sessionNotFound`` when gone, or another origin's; ``refusedByUser``; ``cancelled``."""
     session = request.permitted_session()
     try:
         session.refresh(request.task)
     except CVMError as error:
+        request.task.check()
         if error.name == "sessionNotFound":
             raise
         # Nobody has just asked for anything, so no window opens: the page sees what can be told without VirtualBox,
