@@ -118,6 +118,15 @@ def test_what_is_no_signature_is_a_wrong_one(spoilt: Any) -> None:
     assert failure(signature.verify, signed, "S", ED25519.public_key(), "x").name == "signatureWrong"
 
 
+def test_a_signature_with_anything_else_in_it_is_a_wrong_one() -> None:
+    signed = website.sign({"name": "n"}, "S", ED25519)
+    made = signed["signature"]
+    for spoilt in (f"{made}*", f"*{made}", f"{made[:10]}-{made[10:]}"):
+        assert failure(signature.verify, {**signed, "signature": spoilt}, "S", ED25519.public_key(), "x").name == (
+            "signatureWrong"
+        )
+
+
 def test_a_signature_is_of_bounded_length_and_written_in_any_case() -> None:
     signed = website.sign({"name": "n"}, "S", ED25519)
     made = signed.pop("signature")
