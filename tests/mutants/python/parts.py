@@ -32,8 +32,9 @@ PARTS = {
         ("vmcp/test_client.py::test_whatever_arrives_ends_in_an_error_with_a_code",),
     ),
     "admission": Part(
-        ("sessions/admission/*.py", "sessions/opening.py", "sessions/lifecycle/changes.py"),
-        ("sessions", "config/test_merging.py"),
+        ("sessions/admission/*.py", "sessions/ledger/resources.py", "sessions/opening.py",
+         "sessions/lifecycle/changes.py"),
+        ("sessions",),
         ("sessions/ledger",),
     ),
     "channel": Part(("channel/*.py",), ("channel",)),

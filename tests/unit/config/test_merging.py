@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 from cvmwebapi.config import settings
 from cvmwebapi.config.policy import Source
-from cvmwebapi.config.settings import Approval, Effective, Settings
+from cvmwebapi.config.settings import Settings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.sessions.admission import limits
-from cvmwebapi.sessions.ledger.resources import Resources
 
 
 def held(user: dict[str, Any], *policies: dict[str, Any]) -> Settings:
@@ -128,61 +127,3 @@ def test_what_is_locked_is_not_written(tmp_path: Path, monkeypatch: pytest.Monke
         settings.change({"releases": "http://mine"}, tmp_path / "settings.json")
     assert refused.value.params == {"name": "releases"}
     assert refused.value.name == "settingLocked" and not (tmp_path / "settings.json").exists()
-
-
-def refusal(held: Settings, domain: str) -> str:
-    try:
-        limits.check_site(held, domain)
-    except CVMError as error:
-        return error.name
-    return ""
-
-
-def test_which_sites_are_refused() -> None:
-    some = Settings(allowed_sites=("*.cern.ch", "a.org"), blocked_sites=("bad.cern.ch",))
-    assert refusal(some, "www.cern.ch") == refusal(some, "a.org") == ""
-    assert refusal(some, "bad.cern.ch") == "siteBlocked"
-    assert refusal(some, "b.org") == "siteNotAllowed"
-    assert refusal(Settings(), "b.org") == ""
-    assert refusal(Settings(allowed_sites=()), "b.org") == "siteNotAllowed"
-
-
-def test_machines_above_a_cap_are_refused_with_the_figures() -> None:
-    capped = Settings(max_cpus=2, max_memory=2048, max_disk=1000)
-    limits.check_machine(capped, 2, 2048, 1000)
-    for larger in ((3, 1, 1), (1, 2049, 1), (1, 1, 1001)):
-        with pytest.raises(CVMError) as refused:
-            limits.check_machine(capped, *larger)
-        assert refused.value.name == "overCap" and str(max(larger)) in refused.value.message
-
-
-def test_auto_approval_ends_at_its_caps_and_at_flags_that_open_a_door() -> None:
-    approving = Settings(auto_approved_sites=(Approval("*.a.org", 2, 2048, 0),))
-    assert limits.approved_unasked(approving, "www.a.org", Resources(2, 2048, 0, 1))
-    for domain, wanted in [
-        ("a.org", Resources(1, 1, 0, 1)),
-        ("www.a.org", Resources(3, 1, 0, 1)),
-        ("www.a.org", Resources(1, 1, 1, 1)),
-        ("www.a.org", Resources(1, 1, 0, 32)),
-    ]:
-        assert not limits.approved_unasked(approving, domain, wanted)
-
-
-@pytest.mark.parametrize("bit", [1, 2, 4, 8, 128])
-def test_flags_that_open_no_door_need_no_question(bit: int) -> None:
-    approving = Settings(auto_approved_sites=(Approval("a.org", 2, 2048, 0),))
-    assert limits.approved_unasked(approving, "a.org", Resources(1, 1, 0, bit))
-
-
-@pytest.mark.parametrize("bit", [16, 32, 64, 256, 512, 1024, 2**30])
-def test_window_clipboard_second_network_card_and_files_are_always_asked_about(bit: int) -> None:
-    approving = Settings(auto_approved_sites=(Approval("*", 2, 2048, 0),))
-    assert not limits.approved_unasked(approving, "a.org", Resources(1, 1, 0, bit | 1))
-
-
-def test_only_a_policy_makes_it_the_administrator_s_word() -> None:
-    approving = Settings(auto_approved_sites=(Approval("*.a.org", 2, 2048, 0),), allowed_sites=("b.org",))
-    by_policy = Effective(approving, frozenset({"auto_approved_sites", "allowed_sites"}))
-    for domain, named in (("www.a.org", True), ("b.org", True), ("c.org", False)):
-        assert limits.approved_by_administrator(by_policy, domain) is named
-        assert not limits.approved_by_administrator(Effective(approving), domain)

@@ -60,6 +60,7 @@ class Asking:
         # What is no clear yes is none.
         ({"yes": 1}, False, ""),
         ({"yes": "true"}, False, ""),
+        ({"yes": None, "answer": "never"}, False, "never"),
         ({"yes": [True]}, False, ""),
     ],
 )
@@ -80,6 +81,8 @@ def test_what_the_user_lowered_comes_along() -> None:
         ({"yes": False, "answer": "once"}, "answer"),
         ({"yes": False, "answer": "always"}, "answer"),
         ({"yes": True, "answer": "whatever"}, "answer"),
+        ({"yes": True, "answer": ["once"]}, "answer"),
+        ({"yes": "true", "answer": "once"}, "answer"),
         ({"yes": True, "resources": [1]}, "resources"),
     ],
 )

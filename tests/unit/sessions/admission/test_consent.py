@@ -6,12 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from cvmwebapi.config.settings import Settings
-from cvmwebapi.entry.questions import answer_of
 from cvmwebapi.errors import CVMError
-from cvmwebapi.sessions.admission import consent, limits
+from cvmwebapi.sessions.admission import consent
 from cvmwebapi.sessions.admission.consent import Yes
 from cvmwebapi.sessions.ledger.resources import NOTHING, Resources
+from cvmwebapi.texts.phrase import Fault, detail
 from cvmwebapi.vmcp.description import MachineDescription, parse
 
 ASKED = Resources(cpus=2, memory=1024, disk=100, flags=5)
@@ -86,41 +85,21 @@ def test_nobody_grants_more_than_asked_or_less_than_accepted(chosen: dict[str, A
         consent.lowered(ASKED, low, chosen)
 
 
+def test_what_may_be_granted_reaches_from_the_least_to_what_was_asked() -> None:
+    low = Resources(1, 256, 50, 0)
+    assert consent.lowered(ASKED, low, {}) == ASKED
+    for edge in (low, ASKED):
+        chosen = {"cpus": edge.cpus, "memory": edge.memory, "disk": edge.disk}
+        assert consent.lowered(ASKED, low, chosen) == replace(edge, flags=ASKED.flags)
+    for chosen, phrase in (
+        ({"flags": 0}, detail("objectOf", names="cpus, memory, disk")),
+        ({"disk": 101}, detail("about", name="disk", reason=detail("numberRange", low=50, high=100))),
+    ):
+        with pytest.raises(Fault) as refused:
+            consent.lowered(ASKED, low, chosen)
+        assert refused.value.phrase == phrase
+
+
 def test_a_machine_is_given_what_was_granted_and_never_more_than_it_asks_for() -> None:
     given = consent.given(machine(), Resources(8, 2048, 10240, 1))
     assert (given.cpus, given.memory, given.disk) == (4, 2048, 10240)
-
-
-@pytest.mark.parametrize(
-    "params",
-    [
-        {"yes": True, "answer": "never"},
-        {"yes": False, "answer": "always"},
-        {"yes": False, "answer": "once"},
-        {"yes": "true", "answer": "once"},
-        {"yes": True, "answer": ["once"]},
-        {"yes": True, "resources": []},
-    ],
-)
-def test_an_answer_that_contradicts_itself_is_none(params: dict[str, Any]) -> None:
-    with pytest.raises(CVMError, match="can't be used"):
-        answer_of(params)
-
-
-def test_only_a_clear_yes_is_a_yes() -> None:
-    assert answer_of({"yes": True}).choice == "once"
-    assert answer_of({"yes": True, "answer": "always"})
-    for no in ({}, {"yes": "true"}, {"yes": 1}, {"yes": None, "answer": "never"}):
-        assert not answer_of(no)
-
-
-def test_all_machines_together_stay_below_the_total() -> None:
-    settings = Settings(total_cpus=4, total_memory=3000, total_disk=500)
-    limits.check_total(settings, ASKED, [ASKED], disk=False)
-    with pytest.raises(CVMError, match=r"Processors: the limit is 4, 4 are in use, and this one wants 2"):
-        limits.check_total(settings, ASKED, [ASKED, replace(ASKED, memory=0)], disk=False)
-    with pytest.raises(CVMError, match="Memory: the limit is 3000 MB"):
-        limits.check_total(settings, replace(ASKED, cpus=0), [ASKED, replace(ASKED, cpus=0)], disk=False)
-    with pytest.raises(CVMError, match="Disk space: the limit is 500 MB"):
-        limits.check_total(settings, ASKED, [ASKED] * 5, disk=True)
-    limits.check_total(Settings(), ASKED, [ASKED] * 99, disk=True)

@@ -1,25 +1,10 @@
-"""The small pure rules of sessions."""
+"""How long a domain waits that was refused."""
 
 from __future__ import annotations
 
-from cvmwebapi.sessions.admission import secrets, throttle
-from cvmwebapi.sessions.resources import macros
+from cvmwebapi.sessions.admission import throttle
 from hypothesis import given
 from hypothesis import strategies as st
-
-
-def test_macros_take_values_then_defaults_then_nothing() -> None:
-    text = "a=${a} b=${b:two} c=${c} d=${d:}"
-    assert macros.expand(text, {"a": "1"}) == "a=1 b=two c= d="
-
-
-def test_values_are_not_expanded_again() -> None:
-    assert macros.expand("${a}", {"a": "${b}", "b": "secret"}) == "${b}"
-
-
-@given(st.text(alphabet=st.characters(blacklist_characters="$")))
-def test_text_without_macros_stays_as_it_is(text: str) -> None:
-    assert macros.expand(text, {"a": "1"}) == text
 
 
 def test_two_refusals_within_five_seconds_throttle_for_five_minutes() -> None:
@@ -39,6 +24,15 @@ def test_nobody_ever_waits_longer_than_the_rule(refusals: list[float], now: floa
     assert 0 <= throttle.seconds_left(refusals, now) <= throttle.WAIT
 
 
-def test_secrets_are_salted() -> None:
-    first, second = secrets.hashed("s"), secrets.hashed("s")
-    assert first != second and secrets.matches("s", first) and not secrets.matches("t", first)
+def test_the_rule_to_the_second() -> None:
+    assert throttle.seconds_left([], 1.0) == throttle.seconds_left([1.0], 1.0) == 0
+    assert throttle.seconds_left([100.0, 105.0], 105.0) == 300, "five seconds are within five seconds"
+    assert throttle.seconds_left([100.0, 105.1], 105.1) == 0
+    assert throttle.seconds_left([100.0, 105.0], 404.9) > 0
+    assert throttle.seconds_left([100.0, 105.0], 405.0) == 0
+
+
+def test_the_longest_wait_counts() -> None:
+    # One more refusal, long after, neither shortens nor prolongs it.
+    assert throttle.seconds_left([100.0, 101.0, 200.0], 200.0) == 201
+    assert throttle.seconds_left([100.0, 101.0, 200.0, 201.0], 201.0) == 300
