@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 import pytest
+from cvmwebapi.asking import Answer, Question
 from cvmwebapi.config.settings import Approval
 from cvmwebapi.sessions.manager import Sessions
 from cvmwebapi.tasks import Task
@@ -35,6 +36,20 @@ def test_never_in_another_browser_counts_more_than_a_yes_in_this_one(world: Worl
     world.meanwhile = lambda: elsewhere(world, False, "never")
     assert failure(world.open).name == "refusedByUser"
     assert world.ledger().all() == []
+
+
+def test_a_question_that_waits_is_moot_once_the_user_has_said_never_elsewhere(world: World) -> None:
+    moot: list[bool] = []
+
+    def answer(question: Question) -> Answer:
+        moot.append(question.moot())
+        elsewhere(world, False, "never")
+        moot.append(question.moot())
+        return Answer()
+
+    error = failure(lambda: world.open_asking(answer))
+    assert moot == [False, True] and error.name == "refusedByUser"
+    assert len(world.ledger().refusals(DOMAIN)) == 1
 
 
 def test_never_is_for_good_and_nothing_is_asked_any_more(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
