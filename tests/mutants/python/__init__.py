@@ -4,5 +4,6 @@
 unless ``../python.json`` names the reason why it changes nothing. mutmut forks the tests for each fault from a process
 that has all imported, and runs only those that reach the changed function; others (cosmic-ray) start Python anew for
 each, which takes hours here. It changes functions only: constants and decorated functions (properties, context
-managers) are left to the reader. What the type checker refuses counts as noticed, for ``make check`` runs that too.
+managers) are left to the reader. What ran while modules were imported has run already when a change comes: a test that
+is to notice has to call it anew. What the type checker refuses counts as noticed, for ``make check`` runs that too.
 """
