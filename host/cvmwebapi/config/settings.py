@@ -174,7 +174,7 @@ def effective(file: Path | None = None, policies: Sequence[policy.Source] | None
 
 def _read_user(file: Path) -> dict[str, Any]:
     try:
-        return checked(json.loads(file.read_text("utf-8")))
+        return checked(json.loads(file.read_bytes()))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
@@ -235,7 +235,7 @@ def change(values: Mapping[str, Any], file: Path | None = None) -> Effective:
     for name in values:
         if name in locked:
             raise CVMError("settingLocked", name=name)
-    present = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    present = json.loads(file.read_bytes()) if file.exists() else {}
     wanted = {name: value for name, value in {**present, **values}.items() if value is not None}
     try:
         checked(wanted)

@@ -43,12 +43,14 @@ def _is_address(text: str) -> bool:
 
 def checked_origin(origin: str) -> str:
     """An origin such as ``https://example.org``; raises ``ValueError``."""
-    parts = urlsplit(origin.strip().lower())
+    parts = urlsplit(origin.strip())
     if parts.scheme not in ("https", "http") or not parts.netloc or parts.path.strip("/") or parts.query:
         raise Fault("notOrigin", text=repr(origin[:80]))
     if "@" in parts.netloc or "*" in parts.netloc:
         raise Fault("notOrigin", text=repr(origin[:80]))
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else checked(parts.hostname or "")
+    # In lower case, as the scheme.
+    name = parts.hostname or ""
+    host = f"[{name}]" if ":" in name else checked(name)
     # Browsers leave the usual port out of an origin.
     usual = parts.port in (None, 443 if parts.scheme == "https" else 80)
     return f"{parts.scheme}://{host}" + ("" if usual else f":{parts.port}")
@@ -76,6 +78,6 @@ def common(one: Sequence[str], other: Sequence[str]) -> tuple[str, ...]:
 def _within(inner: str, outer: str) -> bool:
     if inner == outer or outer == "*":
         return True
-    if inner == "*" or not outer.startswith("*."):
+    if not outer.startswith("*."):
         return False
     return inner.endswith(outer[1:]) and inner != outer[2:]

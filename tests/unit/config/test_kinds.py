@@ -49,6 +49,7 @@ def made(kind: Kind | Callable[[], Kind]) -> Kind:
         (TEXT, "x" * 8192, "x" * 8192),
         (ADDRESS, "http://a.org/x/", "http://a.org/x"),
         (ADDRESS, "https://a.org", "https://a.org"),
+        (ADDRESS, "https://a.org/X//", "https://a.org/X"),
         (number, 2, 2),
         (number, 5, 5),
         (word, "keep", "keep"),

@@ -70,6 +70,14 @@ def test_an_error_names_the_file_and_what_is_wrong_with_it(tmp_path: Path, conte
     with pytest.raises(CVMError) as refused:
         find("linux", tmp_path)
     assert refused.value.params == {"file": str(place), "detail": what}
+    assert str(refused.value.params["detail"]) == str(what)
+
+
+def test_a_huge_file_is_not_read_whole(tmp_path: Path) -> None:
+    os.truncate(put(tmp_path / "etc/cernvm-webapi/policy.json", b""), 1 << 40)
+    with pytest.raises(CVMError) as refused:
+        find("linux", tmp_path)
+    assert refused.value.params["detail"] == detail("tooLarge", limit=1024)
 
 
 def test_a_policy_may_be_a_megabyte(tmp_path: Path) -> None:
@@ -139,7 +147,8 @@ def test_a_folder_in_its_place_is_an_error_too(tmp_path: Path) -> None:
     (tmp_path / "etc/cernvm-webapi/policy.json").mkdir(parents=True)
     with pytest.raises(CVMError) as refused:
         find("linux", tmp_path)
-    assert (refused.value.name, refused.value.params["detail"]) == ("policyBroken", "Is a directory")
+    params = {"file": str(tmp_path / "etc/cernvm-webapi/policy.json"), "detail": "Is a directory"}
+    assert (refused.value.name, refused.value.params) == ("policyBroken", params)
 
 
 def test_macos_double_managed_preferences_of_computer_and_user_and_a_file(tmp_path: Path) -> None:

@@ -56,6 +56,20 @@ def test_the_users_file_is_read_and_written_where_it_belongs(tmp_path: Path, mon
     assert settings.effective(policies=[]).settings.max_disk == 0
 
 
+def test_another_file_than_the_user_s_own_stands_for_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "broken.json").write_text("{")
+    monkeypatch.setattr(paths, "settings_file", lambda: tmp_path / "broken.json")
+    assert settings.change({"max_cpus": 2}, tmp_path / "settings.json").settings.max_cpus == 2
+    assert settings.change({"max_disk": 3}, tmp_path / "settings.json").settings.max_cpus == 2
+
+
+def test_settings_may_begin_with_the_mark_that_windows_editors_write(tmp_path: Path) -> None:
+    file = tmp_path / "settings.json"
+    file.write_bytes(b'\xef\xbb\xbf{"vboxmanage": "/\xc3\xa9"}')
+    assert settings.load(file).vboxmanage == "/é"
+    assert settings.change({"max_cpus": 2}, file).settings.vboxmanage == "/é"
+
+
 def test_what_is_no_setting_is_told_before_anything_is_written(tmp_path: Path) -> None:
     with pytest.raises(CVMError) as refused:
         settings.change({"max_cpus": "many"}, tmp_path / "settings.json")

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
         ("www.example.org", "example.org", False),
         ("www.example.org", "*.example.org", True),
         ("a.b.example.org", "*.example.org", True),
+        ("a.example.org", "*.example.org", True),
         ("example.org", "*.example.org", False),
         ("evilexample.org", "*.example.org", False),
         (".example.org", "*.example.org", False),
@@ -78,6 +79,9 @@ def test_errors_show_the_beginning_of_what_is_wrong() -> None:
         with pytest.raises(Fault) as refused:
             check("/" * 81)
         assert refused.value.phrase == Phrase(f"detail_{code}", {"text": repr("/" * 80)})
+    with pytest.raises(Fault) as refused:
+        sites.checked_origin("https://u@" + "a" * 80)
+    assert refused.value.phrase == Phrase("detail_notOrigin", {"text": repr("https://u@" + "a" * 70)})
 
 
 @pytest.mark.parametrize(
@@ -88,7 +92,16 @@ def test_patterns_that_there_are(right: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", ["https://user@a.org", "https://a.org?b", "https://a b", "https://a.org:x", "https://[::1"]
+    "wrong",
+    [
+        "https://user@a.org",
+        "https://a.org?b",
+        "https://a b",
+        "https://a.org:x",
+        "https://[::1",
+        "https://:80",
+        "https://a.org/X",
+    ],
 )
 def test_what_else_is_no_origin(wrong: str) -> None:
     with pytest.raises(ValueError):
@@ -111,6 +124,8 @@ def test_what_is_no_origin_is_refused(wrong: str) -> None:
         (["*.b.a.org"], ["*.a.org"], ("*.b.a.org",)),
         (["a.org", "a.org"], ["a.org", "*"], ("a.org",)),
         (["a.org"], ["b.org"], ()),
+        (["*.a.org"], ["evila.org", "*.evila.org"], ()),
+        (["*"], ["*"], ("*",)),
     ],
 )
 def test_common_patterns(one: list[str], other: list[str], both: tuple[str, ...]) -> None:
