@@ -22,7 +22,7 @@ from pathlib import Path
 from cvmwebapi.media import boot_disk
 from cvmwebapi.config.settings import Settings
 from cvmwebapi.tasks import Task
-boot_disk.boot_disk(sys.argv[1], sys.argv[2], Settings(min_free_disk=0), Task())
+boot_disk.boot_disk(sys.argv[1], sys.argv[2], "localhost", Settings(min_free_disk=0), Task())
 status = Path("/proc/self/status").read_text()
 print(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")))
 """

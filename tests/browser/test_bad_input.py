@@ -30,7 +30,7 @@ def hostile(world: World) -> Iterator[HostileServer]:
         ("replayed", "signatureWrong", -12),
         ("not-json", "vmcpNotJson", -5),
         ("too-large", "vmcpTooLarge", -5),
-        ("too-slow", "vmcpTooSlow", -6),
+        ("too-slow", "vmcpUnreachable", -6),
         ("bad-name", "machineName", -99),
     ],
 )

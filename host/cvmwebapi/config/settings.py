@@ -96,6 +96,8 @@ class Settings:
     """Whether a website that no keystore lists may vouch for itself (published_keys.py)."""
     legacy_http_domains: tuple[str, ...] = setting((), SITES)
     """Domains whose VMCP endpoint may be plain http although it is not on this computer."""
+    local_network_sites: tuple[str, ...] = setting((), SITES)
+    """Websites that lie in the local network by names of the internet: what they name may lie there, too."""
     releases: str = setting("http://cernvm.cern.ch/releases", ADDRESS)
     """Root of the µCernVM release tree, or of a mirror of it."""
     hypervisor_installation: bool = setting(True, BOOLEAN, both)

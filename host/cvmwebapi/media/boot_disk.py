@@ -7,28 +7,46 @@ from pathlib import Path
 
 from cvmwebapi.config.settings import Settings
 from cvmwebapi.errors import CVMError
-from cvmwebapi.media import cache, disk_formats, download, unpack
+from cvmwebapi.media import cache, disk_formats, download, size, unpack
 from cvmwebapi.media.target import Target
 from cvmwebapi.media.unpack import Unpacker
+from cvmwebapi.net import addresses, names
 from cvmwebapi.tasks import Task
+from cvmwebapi.texts.phrase import detail
 
 _SUFFIXES = (".vdi", ".vmdk")
+_FAULTS_OF_SERVERS = ("downloadFailed", "vmcpAddress", "vmcpInsecure", "vmcpRedirect", "vmcpUnreachable")
 
 
-def boot_disk(url: str, checksum: str, settings: Settings, task: Task) -> Path:
-    """The medium to attach, fetched unless the cache has it. ``checksum`` is the SHA-256 of the file as served.
+def boot_disk(url: str, checksum: str, domain: str, settings: Settings, task: Task) -> Path:
+    """The medium to attach, fetched unless the cache has it. ``checksum`` is the SHA-256 of the file as served,
+    ``domain`` that of the page.
 
-    Raises ``CVMError``: ``imageUnusable``, ``imageTooLarge``, and those of ``download.fetch``.
+    Raises ``CVMError``: ``imageUnusable``, ``imageTooLarge``, ``downloadFailed``, and of those of ``download.fetch``
+    what is not about its server, since no page may know more of that than that it doesn't serve the image.
     """
-    return download.fetch(
-        url,
-        checksum,
-        _Target(url, checksum, settings),
-        task,
-        phase="downloadingImage",
-        min_free=settings.min_free_disk * 2**20,
-        legacy_http=settings.legacy_http_domains,
-    )
+    addresses.checked(url, settings.legacy_http_domains)
+    try:
+        return download.fetch(
+            url,
+            checksum,
+            _Target(url, checksum, settings),
+            task,
+            phase="downloadingImage",
+            min_free=settings.min_free_disk * 2**20,
+            legacy_http=settings.legacy_http_domains,
+            nearest=names.page_space(domain, settings.local_network_sites),
+        )
+    except CVMError as error:
+        if error.name not in _FAULTS_OF_SERVERS:
+            raise
+        raise CVMError("downloadFailed", url=url, detail=detail("imageFault")) from error
+
+
+def told_size(url: str, domain: str, settings: Settings, seconds: float, task: Task) -> int | None:
+    """As ``size.told``, of a boot disk that a page of ``domain`` needs."""
+    nearest = names.page_space(domain, settings.local_network_sites)
+    return size.told(url, seconds, task, settings.legacy_http_domains, nearest=nearest)
 
 
 def is_there(checksum: str) -> bool:

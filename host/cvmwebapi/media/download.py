@@ -15,6 +15,7 @@ from cvmwebapi.media import cache, ranges
 from cvmwebapi.media.other_host import OtherDownload, note_total, report
 from cvmwebapi.media.target import Target
 from cvmwebapi.net import addresses
+from cvmwebapi.net.spaces import Space
 from cvmwebapi.system import files
 from cvmwebapi.tasks import Task
 from cvmwebapi.texts.codes import PhaseCode
@@ -56,11 +57,12 @@ def fetch(
     min_free: int,
     legacy_http: Collection[str] = (),
     any_http: bool = False,
+    nearest: Space = Space.COMPUTER,
 ) -> Path:
     """What ``target`` makes of the file with this SHA-256, from the cache or from ``url``.
 
-    ``phase`` is the code of what is reported, ``min_free`` is in bytes. Raises ``CVMError``: ``checksumMismatch``
-    (nothing is kept then), ``downloadFailed`` and ``cancelled`` (what has arrived is kept for the next try),
+    ``phase`` is the code of what is reported, ``min_free`` is in bytes; for ``nearest`` see
+    ``names.page_space``. Raises ``CVMError``: ``checksumMismatch`` (nothing is kept then), ``downloadFailed`` and ``cancelled`` (what has arrived is kept for the next try),
     ``diskFull``, those of ``addresses.checked`` and of the target.
     """
     found = target.there()
@@ -71,7 +73,8 @@ def fetch(
     # Whoever comes second waits as long as the first one loads: twice the same file takes longer.
     other = OtherDownload(checksum, phase, task)
     with files.locked(cache.lock(checksum), math.inf, task, other.tell):
-        return target.there() or _Download(url, checksum, target, task, phase, min_free, (legacy_http, any_http)).run()
+        rules = (legacy_http, any_http)
+        return target.there() or _Download(url, checksum, target, task, phase, min_free, rules, nearest).run()
 
 
 class _Download:
@@ -84,6 +87,7 @@ class _Download:
         phase: PhaseCode,
         min_free: int,
         rules: tuple[Collection[str], bool],
+        nearest: Space,
     ) -> None:
         self._url = url
         self._checksum = checksum
@@ -92,6 +96,7 @@ class _Download:
         self._phase = phase
         self._min_free = min_free
         self._rules = rules
+        self._nearest = nearest
         self._part = cache.partial(checksum)
         self._hash = hashlib.sha256()
         self._done = 0
@@ -163,7 +168,7 @@ class _Download:
             headers["Range"] = f"bytes={self._done}-"
             if self._version:
                 headers["If-Range"] = self._version
-        guard = Guard()
+        guard = Guard(self._nearest)
         # On a silent line nobody else would notice for long.
         heeded = self._task.on_interruption(guard.cut)
         try:

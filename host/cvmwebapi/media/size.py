@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from cvmwebapi.errors import CVMError
+from cvmwebapi.net.spaces import Space
 from cvmwebapi.tasks import Task
 
 if TYPE_CHECKING:
@@ -18,15 +19,18 @@ def told(
     task: Task,
     legacy_http: Collection[str] = (),
     any_http: bool = False,
+    nearest: Space = Space.COMPUTER,
 ) -> int | None:
-    """Bytes; ``None`` when the server does not say so within ``seconds``. For the rules see ``addresses.checked``."""
+    """Bytes; ``None`` when the server does not say so within ``seconds``. For the rules see ``addresses.checked``, for
+    ``nearest`` ``names.page_space``.
+    """
     import requests
     from urllib3.exceptions import HTTPError
 
     from cvmwebapi.net.connections import Guard
     from cvmwebapi.net.web import Web
 
-    guard = Guard()
+    guard = Guard(nearest)
     try:
         with task.within(seconds) as brief, brief.on_cancel(guard.cut), Web(guard, legacy_http, any_http) as web:
             return _length(web, url, seconds)

@@ -7,7 +7,6 @@ document.py runs a request in a thread and cuts its sockets when the time is up.
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import socket
 import threading
 from typing import Any
@@ -15,34 +14,54 @@ from typing import Any
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.util.connection import create_connection
+
+from cvmwebapi.net import names
+from cvmwebapi.net.spaces import Space, space_of
 
 
-class ForbiddenPeer(Exception):
-    """A redirect led from a public address into a private network. No ``OSError``: those are taken for bad luck."""
+class TooNear(Exception):
+    """The way leads from the internet into a local network, or from there to this computer. No ``OSError``: those are
+    taken for bad luck.
+    """
 
 
 class Guard:
     """The sockets of one request, over all its redirects."""
 
-    def __init__(self) -> None:
+    def __init__(self, nearest: Space = Space.COMPUTER) -> None:
+        """``nearest``: see ``names.page_space``; by default anything, for addresses that no page has named."""
         self._lock = threading.Lock()
         self._sockets: list[socket.socket] = []
         self.was_cut = False
-        self._was_public = False
+        self._nearest = nearest
         self.proxied = False
         """Set when the next connection goes to a proxy, whose own address says nothing about the server's."""
 
-    def admit(self, connection: socket.socket) -> socket.socket:
+    def check_proxied(self, host: str) -> None:
+        """Raises ``TooNear`` when a proxy must not be asked for ``host``."""
+        if not names.may_ask(host, self._nearest):
+            raise TooNear
+
+    def allowed(self, host: str, addresses: list[str]) -> list[str]:
+        """Those addresses of ``host`` that may be connected to. Raises ``TooNear`` when none is left."""
+        found = [address for address in addresses if self._space(host, address) >= self._nearest]
+        if not found:
+            raise TooNear
+        return found
+
+    def admit(self, host: str, connection: socket.socket) -> socket.socket:
         """Take note of a new connection; closes it and raises when it must not be used.
 
-        The address is that of the socket, not a second look-up of the name, which might give another answer.
+        The address is that of the socket, not a second look-up of the name, which might give another answer. From it,
+        no redirect leads to a nearer one.
         """
         try:
             if not self.proxied:
-                public = is_public(connection.getpeername()[0])
-                if self._was_public and not public:
-                    raise ForbiddenPeer
-                self._was_public = public
+                peer = connection.getpeername()[0]
+                self.allowed(host, [peer])
+                self._nearest = max(self._nearest, self._space(host, peer))
             with self._lock:
                 if self.was_cut:
                     raise ConnectionAbortedError("cut")
@@ -52,6 +71,10 @@ class Guard:
             connection.close()
             raise
         return connection
+
+    @staticmethod
+    def _space(host: str, address: str) -> Space:
+        return space_of(address, named=not names.literal(host))
 
     def cut(self) -> None:
         """End all traffic at once; whoever waits for a byte gets an error."""
@@ -87,25 +110,37 @@ class GuardedAdapter(HTTPAdapter):
         return manager
 
 
-def is_public(address: str) -> bool:
-    """Whether an IP address (perhaps with a zone) is one of the public internet."""
+def _connected(connection: HTTPConnection, guard: Guard) -> socket.socket:
+    """As ``urllib3`` connects, but each address is judged before a packet is sent to it."""
+    host, port = connection.host.strip("[]"), connection.port or connection.default_port
     try:
-        found = ipaddress.ip_address(address.split("%", 1)[0])
-    except ValueError:
-        return False
-    mapped = getattr(found, "ipv4_mapped", None)
-    return (mapped or found).is_global
+        addresses = names.addresses_of(host, port)
+    except socket.gaierror as error:
+        raise NameResolutionError(host, connection, error) from error
+    fault: OSError = OSError("no address")
+    for address in guard.allowed(host, addresses):
+        try:
+            found = create_connection(
+                (address, port), connection.timeout, connection.source_address, connection.socket_options
+            )
+        except OSError as error:
+            fault = error
+        else:
+            return guard.admit(host, found)
+    if isinstance(fault, socket.timeout):
+        raise ConnectTimeoutError(connection, f"{host} did not answer in time") from fault
+    raise NewConnectionError(connection, f"no connection to {host}: {fault}") from fault
 
 
 def _pools(guard: Guard) -> dict[str, Any]:
     # _new_conn is where urllib3 opens the plain socket, before TLS: the handshake has to be within reach of cut() too.
     class Plain(HTTPConnection):
         def _new_conn(self) -> socket.socket:
-            return guard.admit(super()._new_conn())
+            return guard.admit("", super()._new_conn()) if guard.proxied else _connected(self, guard)
 
     class Secure(HTTPSConnection):
         def _new_conn(self) -> socket.socket:
-            return guard.admit(super()._new_conn())
+            return guard.admit("", super()._new_conn()) if guard.proxied else _connected(self, guard)
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain

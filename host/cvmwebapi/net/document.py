@@ -15,7 +15,8 @@ from cvmwebapi.latch import Latch
 from cvmwebapi.net import addresses
 from cvmwebapi.net.connections import Guard
 from cvmwebapi.net.faults import certificate_fault, connection_fault
-from cvmwebapi.net.web import Web
+from cvmwebapi.net.spaces import Space
+from cvmwebapi.net.web import MAX_REDIRECTS, Web
 from cvmwebapi.tasks import Task
 
 MAX_ANSWER = 1024 * 1024
@@ -32,16 +33,20 @@ def get(
     seconds: float = MAX_SECONDS,
     legacy_http: Collection[str] = (),
     any_http: bool = False,
+    nearest: Space = Space.COMPUTER,
+    redirects: int = MAX_REDIRECTS,
     task: Task | None = None,
 ) -> bytes:
     """The body that ``url`` answers a GET with.
 
-    ``limit`` is in bytes. For ``legacy_http`` and ``any_http`` see ``addresses.checked``. Raises ``CVMError``:
+    ``limit`` is in bytes. For ``legacy_http`` and ``any_http`` see ``addresses.checked``; for ``nearest``,
+    ``names.page_space``; ``redirects``: how many are followed. Raises ``CVMError``:
     ``vmcpAddress``, ``vmcpInsecure``, ``vmcpRedirect``, ``vmcpUnreachable``, ``vmcpCertificate``, ``vmcpTooSlow``,
     ``vmcpStatus``, ``vmcpTooLarge``, ``cancelled`` (or as ``task.check``).
     """
     addresses.checked(url, legacy_http, any_http)
-    request = _Request(url.strip(" "), limit, seconds, legacy_http, any_http)
+    guard, rules = Guard(nearest), (legacy_http, any_http, redirects)
+    request = _Request(url.strip(" "), limit, seconds, guard, rules)
     # A daemon: looking up a name can't be interrupted, and must not keep the host from ending.
     threading.Thread(target=request.run, name="vmcp-fetch", daemon=True).start()
     try:
@@ -60,15 +65,17 @@ def get(
 class _Request:
     """What runs in the thread; ``done`` is set when ``body`` or ``error`` is there."""
 
-    def __init__(self, url: str, limit: int, seconds: float, legacy_http: Collection[str], any_http: bool) -> None:
-        self.guard = Guard()
+    def __init__(
+        self, url: str, limit: int, seconds: float, guard: Guard, rules: tuple[Collection[str], bool, int]
+    ) -> None:
+        self.guard = guard
         self.done = Latch()
         self.body = b""
         self.error: BaseException | None = None
         self._url = url
         self._limit = limit
         self._seconds = seconds
-        self._rules = (legacy_http, any_http)
+        self._rules = rules
 
     def run(self) -> None:
         try:

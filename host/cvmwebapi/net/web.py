@@ -2,8 +2,8 @@
 
 No cookies, no stored passwords; the proxies and certificates of the system are used, but no proxy towards this
 computer.
-Redirects are followed by hand: at most three, never to a less secure scheme, never from the internet into a private
-network.
+Redirects are followed by hand: at most three, never to a less secure scheme, never from the internet into a local
+network. What a page has named never leads nearer than the page itself lies (names.py).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from requests.utils import get_environ_proxies, select_proxy
 from cvmwebapi import __version__
 from cvmwebapi.errors import CVMError
 from cvmwebapi.net import addresses
-from cvmwebapi.net.connections import ForbiddenPeer, Guard, GuardedAdapter
+from cvmwebapi.net.connections import Guard, GuardedAdapter, TooNear
 from cvmwebapi.texts.phrase import Phrase, detail
 
 MAX_REDIRECTS = 3
@@ -28,12 +28,19 @@ MAX_REDIRECTS = 3
 class Web:
     """Use as context manager. ``guard`` holds the connections: another thread may cut them."""
 
-    def __init__(self, guard: Guard, legacy_http: Collection[str] = (), any_http: bool = False) -> None:
-        """For ``legacy_http`` and ``any_http`` see ``addresses.checked``."""
+    def __init__(
+        self,
+        guard: Guard,
+        legacy_http: Collection[str] = (),
+        any_http: bool = False,
+        redirects: int = MAX_REDIRECTS,
+    ) -> None:
+        """For ``legacy_http`` and ``any_http`` see ``addresses.checked``; ``redirects``: how many are followed."""
         self.at = ""
         """The address that was asked last: that of a redirect, perhaps."""
         self._guard = guard
         self._rules = (legacy_http, any_http)
+        self._redirects = redirects
         self._session = _session(guard)
 
     def get(
@@ -41,25 +48,31 @@ class Web:
     ) -> requests.Response:
         """The response at the end of all redirects, its body unread; close it. ``seconds`` bound each wait for a byte.
 
-        Raises ``CVMError``: ``vmcpAddress``, ``vmcpInsecure``, ``vmcpRedirect``; and ``requests.RequestException``.
+        Raises ``CVMError``: ``vmcpAddress``, ``vmcpInsecure``, ``vmcpRedirect``, ``vmcpUnreachable`` (too near); and
+        ``requests.RequestException``.
         """
         self.at = url
-        for _ in range(MAX_REDIRECTS + 1):
+        for _ in range(self._redirects + 1):
             try:
                 response = self._ask(method, seconds, headers)
-            except ForbiddenPeer as error:
+            except TooNear as error:
+                if self.at == url:
+                    host = addresses.shown_host(url)
+                    raise CVMError("vmcpUnreachable", host=host, detail=detail("tooNear")) from error
                 raise _bad_redirect(self.at, detail("redirectPrivate")) from error
             target = self._session.get_redirect_target(response)
             if target is None:
                 return response
             response.close()
             self.at = addresses.redirected(self.at, target, *self._rules)
-        raise _bad_redirect(url, detail("redirectMany", limit=MAX_REDIRECTS))
+        raise _bad_redirect(url, detail("redirectMany", limit=self._redirects))
 
     def _ask(self, method: str, seconds: float, headers: Mapping[str, str] | None) -> requests.Response:
-        local = addresses.checked(self.at, *self._rules).hostname in addresses.THIS_COMPUTER
-        proxies = {} if local else get_environ_proxies(self.at)
+        host = addresses.checked(self.at, *self._rules).hostname or ""
+        proxies = {} if host in addresses.THIS_COMPUTER else get_environ_proxies(self.at)
         self._guard.proxied = select_proxy(self.at, proxies) is not None
+        if self._guard.proxied:
+            self._guard.check_proxied(host)
         return self._session.request(
             method,
             self.at,

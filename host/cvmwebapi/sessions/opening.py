@@ -131,7 +131,7 @@ def _ask(
         approved=limits.approved_by_administrator(settings.effective(), domain),
         stale=verified.trust.stale,
         known=_known(row, verified),
-        download=boot_medium.to_download(machine, row.release if row else "", sessions.settings, visitor.task),
+        download=boot_medium.to_download(machine, domain, row.release if row else "", sessions.settings, visitor.task),
         checked=granted,
     )
     answer = visitor.ask(question)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from cvmwebapi.config.settings import Settings
 from cvmwebapi.errors import CVMError
-from cvmwebapi.net import addresses, document
+from cvmwebapi.net import addresses, document, names
+from cvmwebapi.net.spaces import Space
 from cvmwebapi.tasks import Task
-from cvmwebapi.texts.phrase import why
+from cvmwebapi.texts.phrase import detail, why
 from cvmwebapi.vmcp import description, host_id, keystore, salt, signature, strict_json, trust
 
 
@@ -33,19 +34,33 @@ def request_description(
 
     The key is that of the page's domain, never that of the URL: a site may keep its endpoint elsewhere. ``local_id``
     is by default the one of this user account, ``origin`` the page's. May take 30 seconds for each keystore file and
-    for the endpoint, and 10 for a published key; Raises ``CVMError``: those
-    of ``trust.find``, ``document.get``, ``vmcpNotJson``, then those of ``description.check_required``,
-    ``signature.verify`` and ``description.parse``.
+    for the endpoint, and 10 for a published key. Raises ``CVMError``: those of ``trust.find`` and
+    ``addresses.checked``, ``vmcpUnreachable``, ``vmcpTooLarge``, ``vmcpNotJson``, then those of
+    ``description.check_required``, ``signature.verify`` and ``description.parse``.
     """
-    whose = trust.find(domain, origin, settings, task)
+    nearest = names.page_space(domain, settings.local_network_sites)
+    whose = trust.find(domain, origin, settings, task, nearest)
     nonce = salt.new_salt()
     computer = host_id.host_id(local_id or host_id.local_id(), domain)
     asked = addresses.with_query(url, {"cvm_salt": nonce, "cvm_hostid": computer})
-    body = document.get(asked, legacy_http=settings.legacy_http_domains, task=task)
+    body = _answer(asked, settings, nearest, task or Task())
     machine = read_answer(body, nonce, whose, addresses.shown_host(url))
     if machine.disk_url:
         addresses.checked(machine.disk_url, settings.legacy_http_domains)
     return VerifiedMachine(machine, whose)
+
+
+def _answer(url: str, settings: Settings, nearest: Space, task: Task) -> bytes:
+    """What the endpoint says. Why it doesn't is for no page to know: it could have us look around in networks."""
+    addresses.checked(url, settings.legacy_http_domains)
+    try:
+        return document.get(url, legacy_http=settings.legacy_http_domains, nearest=nearest, task=task)
+    except CVMError as error:
+        task.check()
+        if error.name == "vmcpTooLarge":
+            raise
+        host = addresses.shown_host(url)
+        raise CVMError("vmcpUnreachable", host=host, detail=detail("endpointFault")) from error
 
 
 def read_answer(body: bytes, nonce: str, whose: keystore.Trust, host: str) -> description.SignedDescription:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from cvmwebapi.errors import CVMError
 from cvmwebapi.net import addresses, document
+from cvmwebapi.net.spaces import Space
 from cvmwebapi.tasks import Task
 from cvmwebapi.texts.phrase import why
 from cvmwebapi.vmcp import keys, published_document
@@ -48,10 +49,11 @@ def lookup(
     origin: str = "",
     *,
     pins: PinnedKeys | None = None,
+    nearest: Space = Space.INTERNET,
     clock: Callable[[], float] = time.time,
     task: Task | None = None,
 ) -> Trust | None:
-    """The key that ``domain`` publishes, or ``None`` when it publishes none.
+    """The key that ``domain`` publishes, or ``None`` when it publishes none. For ``nearest`` see ``names.page_space``.
 
     While the site's web server is down, the pinned key counts for 30 days (``Trust.stale``). Raises ``CVMError``:
     ``publishedKeyInvalid``, ``keyChanged``, ``pinnedKeyBroken`` (all -12), ``cancelled``.
@@ -59,7 +61,7 @@ def lookup(
     pins, task = pins or PinnedKeys(), task or Task()
     url = address(domain, origin)
     try:
-        body = document.get(url, limit=MAX_DOCUMENT, seconds=MAX_SECONDS, task=task)
+        body = document.get(url, limit=MAX_DOCUMENT, seconds=MAX_SECONDS, nearest=nearest, task=task)
     except CVMError as error:
         task.check()
         withdrawn = error.name == "vmcpStatus" and error.params["status"] in _GONE

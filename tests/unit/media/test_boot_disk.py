@@ -69,7 +69,7 @@ def fetch(server: FaultyServer, served: bytes | None = None, settings: Settings 
     if served is not None:
         server.content = served
     checksum = hashlib.sha256(served if served is not None else server.content).hexdigest()
-    return boot_disk.boot_disk(server.url, checksum, settings, Task())
+    return boot_disk.boot_disk(server.url, checksum, "localhost", settings, Task())
 
 
 def refused(server: FaultyServer, served: bytes, settings: Settings = SETTINGS) -> str:
@@ -162,7 +162,7 @@ def test_a_file_that_changes_between_two_parts(
     server.content, server.tags = bytes(reversed(packed)), tags
     server.change_after, server.cut_after = 1, len(packed) // 2 + 10
     checksum = hashlib.sha256(packed).hexdigest()
-    made = boot_disk.boot_disk(server.url, checksum, SETTINGS, Task())
+    made = boot_disk.boot_disk(server.url, checksum, "localhost", SETTINGS, Task())
     assert content(made) == DISK
     assert ("if-range" in server.requests[1]) is tags
 
@@ -181,7 +181,7 @@ def test_wrong_bytes_and_wrong_length(server: FaultyServer, folder: Path, monkey
     for served in (DISK[:-1] + b"x", gzip.compress(DISK)[:-1] + b"x", gzip.compress(DISK)[:-100]):
         server.content = served
         with pytest.raises(CVMError) as caught:
-            boot_disk.boot_disk(server.url, "ab" * 32, SETTINGS, Task())
+            boot_disk.boot_disk(server.url, "ab" * 32, "localhost", SETTINGS, Task())
         assert caught.value.name == "checksumMismatch"
         assert list(folder.iterdir()) == []
     server.claim = len(DISK) + 1
@@ -274,7 +274,7 @@ def test_cancelling_keeps_what_has_come(server: FaultyServer, monkeypatch: pytes
     # The first word of it is that something has come.
     task = Task(lambda *_: task.cancel())
     with pytest.raises(CVMError) as caught:
-        boot_disk.boot_disk(server.url, checksum, SETTINGS, task)
+        boot_disk.boot_disk(server.url, checksum, "localhost", SETTINGS, task)
     assert caught.value.name == "cancelled"
     kept = cache.partial(checksum).stat().st_size
     assert kept > 0

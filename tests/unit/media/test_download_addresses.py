@@ -6,12 +6,13 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from cvmwebapi.config.settings import Settings
 from cvmwebapi.errors import CVMError
-from cvmwebapi.media import cache, download
+from cvmwebapi.media import boot_disk, cache, download
 from cvmwebapi.media.target import Target
-from cvmwebapi.net import connections
 from cvmwebapi.system import paths
 from cvmwebapi.tasks import Task
+from cvmwebapi.texts.phrase import Phrase
 
 from tests.unit.net.servers import Reply, Site
 from tests.unit.site_fixtures import site
@@ -71,14 +72,28 @@ def test_a_redirect_that_is_not(site: Site, target: str, error: str) -> None:
     assert refused(redirecting(site, target)) == error
 
 
-def test_no_way_from_the_internet_into_a_private_network_with_is_public_doubled(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """No test machine has a server on a public address: the first connection is only said to be public."""
-    answers = iter([True, False])
-    monkeypatch.setattr(connections, "is_public", lambda address: next(answers))
-    assert refused(redirecting(site, "/end")) == "vmcpRedirect"
-    assert [seen.path for seen in site.seen] == ["/start"]
+def test_a_page_of_the_internet_names_an_image_on_this_computer(site: Site) -> None:
+    """Nobody is asked, and the page hears the same as of a server that isn't there."""
+    (there, gone) = (asked_by_a_page(site.url()), asked_by_a_page("http://127.0.0.1:9/image"))
+    assert there == gone
+    assert there == ("downloadFailed", "imageFault")
+    assert site.seen == []
+
+
+def asked_by_a_page(url: str) -> tuple[str, str]:
+    with pytest.raises(CVMError) as caught:
+        boot_disk.boot_disk(url, "ab" * 32, "science.example", Settings(), Task())
+    reason = caught.value.params["detail"]
+    assert isinstance(reason, Phrase)
+    return caught.value.name, reason.code.removeprefix("detail_")
+
+
+def test_not_even_its_size_is_asked_for(site: Site) -> None:
+    site.answer = lambda seen: Reply(CONTENT)
+    told = [boot_disk.told_size(site.url(), domain, Settings(), 2, Task()) for domain in ("a.example", "[::1]")]
+    assert told == [None, None]
+    assert site.seen == []
+    assert boot_disk.told_size(site.url(), "localhost", Settings(), 2, Task()) is not None
 
 
 def test_no_passwords(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

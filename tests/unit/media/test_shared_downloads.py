@@ -35,7 +35,7 @@ import sys
 from cvmwebapi.media import boot_disk
 from cvmwebapi.config.settings import Settings
 from cvmwebapi.tasks import Task
-print(boot_disk.boot_disk(sys.argv[1], sys.argv[2], Settings(min_free_disk=0), Task()))
+print(boot_disk.boot_disk(sys.argv[1], sys.argv[2], "localhost", Settings(min_free_disk=0), Task()))
 """
 
 
@@ -90,7 +90,7 @@ def test_cancelling_on_a_silent_line_is_heard_at_once(server: FaultyServer) -> N
 
     def run() -> None:
         try:
-            boot_disk.boot_disk(server.url, CHECKSUM, SETTINGS, task)
+            boot_disk.boot_disk(server.url, CHECKSUM, "localhost", SETTINGS, task)
         except CVMError as error:
             caught.append(error)
 
@@ -113,10 +113,10 @@ def test_a_server_that_is_busy_and_one_that_says_no(
     server.refuse = [status] * 3
     if name:
         with pytest.raises(CVMError) as caught:
-            boot_disk.boot_disk(server.url, CHECKSUM, SETTINGS, Task())
+            boot_disk.boot_disk(server.url, CHECKSUM, "localhost", SETTINGS, Task())
         assert caught.value.name == name and len(server.requests) == 1
     else:
-        boot_disk.boot_disk(server.url, CHECKSUM, SETTINGS, Task())
+        boot_disk.boot_disk(server.url, CHECKSUM, "localhost", SETTINGS, Task())
         assert len(server.requests) == 4
 
 
@@ -127,7 +127,7 @@ def test_pauses_between_tries_grow_and_progress_resets_them(
     monkeypatch.setattr(download._Download, "_wait", lambda self, seconds: pauses.append(seconds))
     server.refuse = [503] * 3
     server.cut_after = len(PACKED) // 2 + 1
-    boot_disk.boot_disk(server.url, CHECKSUM, SETTINGS, Task())
+    boot_disk.boot_disk(server.url, CHECKSUM, "localhost", SETTINGS, Task())
     assert pauses == [0.5, 1.0, 2.0, 0.25]
 
 
@@ -174,7 +174,7 @@ def test_who_waits_for_another_s_download_sees_how_far_it_is(server: FaultyServe
     try:
         until(lambda: part.exists() and part.stat().st_size == server.stall_after)
         with pytest.raises(CVMError, match="cancelled"):
-            boot_disk.boot_disk(server.url, CHECKSUM, SETTINGS, task)
+            boot_disk.boot_disk(server.url, CHECKSUM, "localhost", SETTINGS, task)
     finally:
         first.kill()
         first.communicate()

@@ -42,10 +42,17 @@ Answer = Callable[[Seen], Reply]
 class Site:
     """An HTTP server; ``answer`` may be replaced at any time, ``seen`` holds the requests."""
 
-    def __init__(self, certificate: Path | None = None) -> None:
+    def __init__(self, certificate: Path | None = None, host: str = "127.0.0.1") -> None:
         self.answer: Answer = lambda seen: Reply()
         self.seen: list[Seen] = []
+        self.connections = 0
+        """Those that were made, whether or not anything was asked."""
         site = self
+
+        class Server(ThreadingHTTPServer):
+            def verify_request(self, request: object, client_address: object) -> bool:
+                site.connections += 1
+                return True
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
@@ -64,7 +71,7 @@ class Site:
             def log_message(self, format: str, *args: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = Server((host, 0), Handler)
         self.scheme = "http"
         if certificate is not None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cvmwebapi.net import connections, document, web
+from cvmwebapi.net import document, web
 from cvmwebapi.tasks import Task
 
 from tests.unit.net.servers import Reply, Seen, Site, make_certificate, raw_server
@@ -261,43 +261,6 @@ def test_proxies_are_used_but_not_towards_this_computer(site: Site, monkeypatch:
         assert proxy.seen[0].path == "http://old.example/vmcp"
     finally:
         proxy.close()
-
-
-@pytest.mark.parametrize(
-    ("address", "public"),
-    [
-        ("8.8.8.8", True),
-        ("2001:4860:4860::8888", True),
-        ("10.0.0.1", False),
-        ("192.168.1.1", False),
-        ("172.16.0.1", False),
-        ("169.254.169.254", False),
-        ("100.64.0.1", False),
-        ("127.0.0.1", False),
-        ("0.0.0.0", False),
-        ("::1", False),
-        ("fe80::1%eth0", False),
-        ("fd00::1", False),
-        ("::ffff:10.0.0.1", False),
-        ("::ffff:8.8.8.8", True),
-        ("junk", False),
-    ],
-)
-def test_public_addresses(address: str, public: bool) -> None:
-    assert connections.is_public(address) is public
-
-
-def test_no_way_from_the_internet_into_a_private_network_with_is_public_doubled(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """No test machine has a server on a public address: the first connection is only said to be public."""
-    answers = iter([True, False])
-    monkeypatch.setattr(connections, "is_public", lambda address: next(answers))
-    site.answer = lambda seen: Reply(status=302, headers={"Location": "/inside", "Connection": "close"})
-    error = failure(document.get, site.url("/outside"))
-    assert error.name == "vmcpRedirect"
-    assert "private network" in error.message
-    assert [seen.path for seen in site.seen] == ["/outside"]
 
 
 def open_files() -> int:

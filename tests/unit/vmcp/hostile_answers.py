@@ -240,15 +240,17 @@ NOT_ALLOWED = [
     Row("two versions", signed(version="1.0", cernvmVersion="2.0"), "vmcpConflict", -99),
 ]
 TRANSPORT = [
-    Row("not found", plain(b"{}"), "vmcpStatus", -6, 404),
-    Row("a proper answer with an error's status", signed(), "vmcpStatus", -6, 500),
-    Row("not modified", plain(b""), "vmcpStatus", -6, 304),
-    Row("a login", plain(b""), "vmcpStatus", -6, 401),
-    Row("a redirect to nowhere", plain(b""), "vmcpStatus", -6, 302),
-    Row("a redirect to itself", plain(b""), "vmcpRedirect", -6, 302, (("Location", "/vmcp"),)),
-    Row("a redirect to a file", plain(b""), "vmcpAddress", -99, 302, (("Location", "file:///etc/passwd"),)),
-    Row("a redirect to plain http", plain(b""), "vmcpInsecure", -10, 302, (("Location", "http://a.example/"),)),
-    Row("a redirect with a password", plain(b""), "vmcpAddress", -99, 302, (("Location", "https://u:p@a.example/"),)),
+    Row("not found", plain(b"{}"), "vmcpUnreachable", -6, 404),
+    Row("a proper answer with an error's status", signed(), "vmcpUnreachable", -6, 500),
+    Row("not modified", plain(b""), "vmcpUnreachable", -6, 304),
+    Row("a login", plain(b""), "vmcpUnreachable", -6, 401),
+    Row("a redirect to nowhere", plain(b""), "vmcpUnreachable", -6, 302),
+    Row("a redirect to itself", plain(b""), "vmcpUnreachable", -6, 302, (("Location", "/vmcp"),)),
+    Row("a redirect to a file", plain(b""), "vmcpUnreachable", -6, 302, (("Location", "file:///etc/passwd"),)),
+    Row("a redirect to plain http", plain(b""), "vmcpUnreachable", -6, 302, (("Location", "http://a.example/"),)),
+    Row(
+        "a redirect with a password", plain(b""), "vmcpUnreachable", -6, 302, (("Location", "https://u:p@a.example/"),)
+    ),
     Row("a megabyte and a byte", plain(b" " * (MEGABYTE + 1)), "vmcpTooLarge", -5),
     Row("gzip that is none", plain(b"junk"), "vmcpUnreachable", -6, 200, (("Content-Encoding", "gzip"),)),
 ]

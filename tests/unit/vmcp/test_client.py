@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -22,7 +23,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from tests.unit.net.servers import Reply, Seen, Site
+from tests.unit.net.servers import Reply, Seen, Site, make_certificate
 from tests.unit.site_fixtures import failure
 
 MACHINE = {"name": "my-vm", "secret": "s", "memory": 1024, "userData": "é", "flags": True}
@@ -36,7 +37,8 @@ class World:
         self.site, self.key = site, key
         self.list = website.keystore_list([website.keystore_line("example.org", key)])
         self.signature = website.sign_keystore(self.list, root)
-        self.settings = Settings(keystores=(Keystore(site.url("/store"), website.public_pem(root).decode()),))
+        keystore = Keystore(site.url("/store"), website.public_pem(root).decode())
+        self.settings = Settings(keystores=(keystore,), local_network_sites=("example.org",))
         self.body: Any = lambda query: json.dumps(website.sign(MACHINE, query["cvm_salt"][0], key)).encode()
         site.answer = self._answer
 
@@ -47,6 +49,11 @@ class World:
         if url.path == "/store/domainkeys.sig":
             return Reply(self.signature)
         return Reply(self.body(parse_qs(url.query)), headers={"Content-Type": "text/plain"})
+
+    def list_also(self, domain: str, root: website.PrivateKey) -> None:
+        """One more website with the same key."""
+        self.list = website.keystore_list([website.keystore_line(name, self.key) for name in ("example.org", domain)])
+        self.signature = website.sign_keystore(self.list, root)
 
     def request(self, domain: str = "example.org", path: str = "/vmcp?tag=one") -> client.VerifiedMachine:
         return client.request_description(self.site.url(path), domain, self.settings)
@@ -207,6 +214,53 @@ def test_letter_case_of_keys_changes_nothing(world: World) -> None:
 def test_kinds_of_values_change_nothing(world: World) -> None:
     world.answer(lambda a: {**a, "memory": "1024", "flags": "1"})
     assert (world.request().machine.memory, world.request().machine.flags) == (1024, 1)
+
+
+def heard(world: World, url: str) -> tuple[str, int, str]:
+    """What a page of the internet hears, without the address that it named itself."""
+    error = failure(client.request_description, url, "a.example", world.settings)
+    return error.name, error.code, f"{error.message} {error.fix}".replace(urlsplit(url).netloc, "HOST")
+
+
+def test_a_page_of_the_internet_can_t_look_around_here(
+    world: World, tmp_path: Path, root_key: website.PrivateKey
+) -> None:
+    """A listed website names whatever it likes: nothing is asked, and no two answers differ."""
+    world.list_also("a.example", root_key)
+    world.request()
+    before = len(world.site.seen)
+    secure = Site(make_certificate(tmp_path))
+    dropping = "http://127.0.0.1:9/vmcp"
+    try:
+        answers = {
+            heard(world, url)
+            for url in (
+                world.site.url("/vmcp?x=1"),
+                world.site.url("/nothing"),
+                secure.url("/vmcp", host="127.0.0.1"),
+                secure.url("/vmcp", host="localhost"),
+                dropping,
+                "https://10.0.0.1/",
+                "https://[::ffff:10.0.0.1]:8080/",
+                "https://no-such-host.invalid/",
+                "https://printer.local/",
+            )
+        }
+        assert answers == {heard(world, dropping)}
+        assert answers.pop()[:2] == ("vmcpUnreachable", -6)
+        assert secure.seen == []
+    finally:
+        secure.close()
+    assert [seen.path for seen in world.site.seen[before:] if not seen.path.startswith("/store")] == []
+
+
+@pytest.mark.parametrize("status", [302, 400, 401, 404, 500, 503])
+def test_nor_tell_the_states_of_other_servers_apart(world: World, status: int) -> None:
+    """Of the internet, too, a computer may reach what nobody else can."""
+    answer = world.site.answer
+    world.site.answer = lambda seen: Reply(status=status) if "/vmcp" in seen.path else answer(seen)
+    error = failure(world.request)
+    assert (error.name, str(status) in error.message) == ("vmcpUnreachable", False)
 
 
 json_values = st.recursive(

@@ -38,7 +38,8 @@ def serve(site: Site, row: Row, key: website.PrivateKey, root: website.PrivateKe
         return Reply(row.body(salt, key), row.status, dict(row.headers))
 
     site.answer = answer
-    return Settings(keystores=(Keystore(site.url("/store"), website.public_pem(root).decode()),))
+    keystore = Keystore(site.url("/store"), website.public_pem(root).decode())
+    return Settings(keystores=(keystore,), local_network_sites=("example.org",))
 
 
 def test_the_machine_itself_is_fine(site: Site, site_key: website.PrivateKey, root_key: website.PrivateKey) -> None:

@@ -31,7 +31,7 @@ def add_to(commands: Any) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from cvmwebapi.command_line.vmcp import report
-    from cvmwebapi.net import addresses, document
+    from cvmwebapi.net import addresses, document, names
     from cvmwebapi.vmcp import answer_problems, host_id, salt
 
     if bool(options.keystore) != bool(options.root_key):
@@ -44,7 +44,8 @@ def _run(options: argparse.Namespace) -> int:
         nonce = salt.new_salt()
         query = {"cvm_salt": nonce, "cvm_hostid": host_id.host_id(host_id.local_id(), domain)}
         asked = addresses.with_query(options.url, query)
-        body = document.get(asked, legacy_http=settings.legacy_http_domains)
+        nearest = names.page_space(domain, settings.local_network_sites)
+        body = document.get(asked, legacy_http=settings.legacy_http_domains, nearest=nearest)
     except CVMError as error:
         return report.show([*problems, error.message], "")
     problems += answer_problems.answer_problems(body, nonce, key, domain)
@@ -67,12 +68,15 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 def _key(options: argparse.Namespace, domain: str, settings: Settings, problems: list[str]) -> PublicKey | None:
     """The key of the domain; what keeps a host from having it is added to ``problems``."""
+    from cvmwebapi.net import names
     from cvmwebapi.vmcp import trust
 
     if options.key:
         return inputs.read_public_key(options.key)
     try:
-        found = trust.find(domain, options.url, settings)
+        found = trust.find(
+            domain, options.url, settings, nearest=names.page_space(domain, settings.local_network_sites)
+        )
     except CVMError as error:
         problems.append(f"{error.message} {error.fix}")
         return None

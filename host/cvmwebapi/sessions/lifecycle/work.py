@@ -177,7 +177,7 @@ class Work:
 
     def _boot_medium(self, machine: MachineDescription, task: Task) -> Path:
         with task.part(0.05, 0.8) as part:
-            boot = boot_medium.get(machine, self.row.release, self._settings, part)
+            boot = boot_medium.get(machine, self.row.domain, self.row.release, self._settings, part)
         task.check()
         return boot
 

@@ -27,32 +27,32 @@ def release(machine: MachineDescription, before: str, settings: Settings, task: 
     return before or ucernvm.latest(settings, task)
 
 
-def get(machine: MachineDescription, release: str, settings: Settings, task: Task) -> Path:
-    """The medium to attach, fetched unless the cache has it.
+def get(machine: MachineDescription, domain: str, release: str, settings: Settings, task: Task) -> Path:
+    """The medium to attach, fetched unless the cache has it; ``domain`` is that of the website's pages.
 
     Raises as ``ucernvm.boot_iso`` and ``boot_disk.boot_disk``.
     """
     if machine.has(Flags.BOOT_DISK):
-        return boot_disk.boot_disk(machine.disk_url, machine.disk_checksum, settings, task)
+        return boot_disk.boot_disk(machine.disk_url, machine.disk_checksum, domain, settings, task)
     return ucernvm.boot_iso(_version(machine, release), machine.flavor, _architecture(machine), settings, task)
 
 
-def to_download(machine: MachineDescription, before: str, settings: Settings, task: Task) -> int | None:
+def to_download(machine: MachineDescription, domain: str, before: str, settings: Settings, task: Task) -> int | None:
     """MB to be fetched before the machine can be made, 0 for none; ``None`` when that can't be told in time.
 
     Raises as ``task.check``.
     """
     with task.within(_PATIENCE) as brief:
-        found = _to_download(machine, before, settings, brief)
+        found = _to_download(machine, domain, before, settings, brief)
     task.check()
     return found
 
 
-def _to_download(machine: MachineDescription, before: str, settings: Settings, task: Task) -> int | None:
+def _to_download(machine: MachineDescription, domain: str, before: str, settings: Settings, task: Task) -> int | None:
     if machine.has(Flags.BOOT_DISK):
         if boot_disk.is_there(machine.disk_checksum):
             return 0
-        found = size.told(machine.disk_url, _PATIENCE, task, settings.legacy_http_domains)
+        found = boot_disk.told_size(machine.disk_url, domain, settings, _PATIENCE, task)
     else:
         try:
             version = _version(machine, release(machine, before, settings, task))
