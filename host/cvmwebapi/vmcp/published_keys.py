@@ -53,7 +53,10 @@ def lookup(
     clock: Callable[[], float] = time.time,
     task: Task | None = None,
 ) -> Trust | None:
-    """The key that ``domain`` publishes, or ``None`` when it publishes none. For ``nearest`` see ``names.page_space``.
+    """The key that ``domain`` publishes, or ``None`` when it publishes none.
+
+    No redirect is followed: many sites have one that leads wherever a link says. For ``nearest`` see
+    ``names.page_space``.
 
     While the site's web server is down, the pinned key counts for 30 days (``Trust.stale``). Raises ``CVMError``:
     ``publishedKeyInvalid``, ``keyChanged``, ``pinnedKeyBroken`` (all -12), ``cancelled``.
@@ -61,7 +64,7 @@ def lookup(
     pins, task = pins or PinnedKeys(), task or Task()
     url = address(domain, origin)
     try:
-        body = document.get(url, limit=MAX_DOCUMENT, seconds=MAX_SECONDS, nearest=nearest, task=task)
+        body = document.get(url, limit=MAX_DOCUMENT, seconds=MAX_SECONDS, nearest=nearest, redirects=0, task=task)
     except CVMError as error:
         task.check()
         withdrawn = error.name == "vmcpStatus" and error.params["status"] in _GONE

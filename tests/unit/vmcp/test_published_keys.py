@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from cvmwebapi import website
 from cvmwebapi.config.settings import Keystore, Settings
+from cvmwebapi.net.spaces import Space
 from cvmwebapi.texts.phrase import detail
 from cvmwebapi.vmcp import client, keys, published_document, published_keys
 from cvmwebapi.vmcp.keystore import STALE_SECONDS, Trust
@@ -263,6 +264,41 @@ def test_plain_http_and_redirects_to_it_are_no_proof(world: World, site: Site) -
     world.reply = Reply(status=302, headers={"Location": site.url(published_document.PATH)})
     assert world.lookup() is None
     assert site.seen == []
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize(
+    "target", ["/elsewhere", f"https://{DOMAIN}:8443/", "//other.example/", "https://other.example/"]
+)
+def test_no_redirect_is_followed(world: World, status: int, target: str) -> None:
+    """An open redirect, or a user's page, would otherwise speak for the whole site."""
+    there = Reply(json.dumps(website.published_key(FOREIGN, "mailto:a@site.example")).encode())
+    moved = Reply(status=status, headers={"Location": target})
+    world.site.answer = lambda seen: moved if seen.path == published_document.PATH else there
+    assert world.lookup() is None
+    assert PinnedKeys().all() == []
+    assert [seen.path for seen in world.site.seen] == [published_document.PATH]
+
+
+def test_nor_one_to_another_host(site: Site) -> None:
+    other = Site()
+    try:
+        other.answer = lambda seen: Reply(json.dumps(website.published_key(FOREIGN, "me")).encode())
+        target = other.url(published_document.PATH, host="127.0.0.1")
+        site.answer = lambda seen: Reply(status=302, headers={"Location": target})
+        origin = site.url("", host="localhost")
+        assert published_keys.lookup("localhost", origin, nearest=Space.COMPUTER) is None
+    finally:
+        other.close()
+    assert (other.seen, PinnedKeys().all()) == ([], [])
+
+
+def test_a_redirect_takes_no_pin_away(world: World) -> None:
+    world.publish(OLD)
+    assert world.lookup()
+    world.reply = Reply(status=302, headers={"Location": "https://other.example/"})
+    trust = world.lookup()
+    assert trust is not None and (trust.fingerprint, trust.stale) == (fingerprint(OLD), True)
 
 
 def test_a_certificate_of_another_name_is_no_proof(world: World) -> None:
