@@ -50,6 +50,7 @@ globalThis.cvmTextParameters = Object.freeze({
   detail_tooDeep: ["limit"],
   detail_tooLarge: ["limit"],
   detail_keyTwice: ["key"],
+  detail_keyOrder: ["key"],
   detail_keyTwiceCase: ["key"],
   detail_notNumber: ["value"],
   detail_digits: ["digits"],

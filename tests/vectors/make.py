@@ -5,10 +5,14 @@ The signed texts of ``valid`` are written by hand in here, so that the file does
 
 from __future__ import annotations
 
+import base64
 import json
 import sys
 from pathlib import Path
 from typing import Any
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "host"))
 
@@ -111,6 +115,43 @@ def _keys() -> dict[str, dict[str, str]]:
     }
 
 
+def _appended(key: website.PrivateKey) -> list[tuple[str, str]]:
+    """What a signer that takes any salt signs for who sends it lines as part of the salt."""
+    disk = {"diskChecksum": "ab" * 32, "diskURL": "https://evil.example/disk"}
+    genuine = {"memory": 512, "name": "n", "secret": "s"}
+    shouted = {name.upper(): value for name, value in genuine.items()}
+
+    def signed(parameters: dict[str, Any], text: str) -> str:
+        assert isinstance(key, rsa.RSAPrivateKey)
+        made = key.sign(f"{text}{SALT}".encode(), padding.PKCS1v15(), hashes.SHA512())
+        return json.dumps({**parameters, "signature": base64.b64encode(made).decode()})
+
+    own = "memory=512\nname=n\nsecret=s\n"
+    image = f"diskchecksum={'ab' * 32}\ndiskurl=https%3A%2F%2Fevil.example%2Fdisk\n"
+    return [
+        ("a disk, the genuine keys in capitals", signed({**shouted, **disk, "flags": 2}, f"{own}{image}flags=2\n")),
+        ("flags, the genuine keys in capitals", signed({**shouted, "flags": 64}, f"{own}flags=64\n")),
+        (
+            "flags, each genuine key with one capital",
+            signed({"Memory": 512, "Name": "n", "Secret": "s", "flags": 64}, f"{own}flags=64\n"),
+        ),
+        (
+            "flags, a single genuine key in front",
+            signed(
+                {"Secret": "s", "flags": 64, "memory": 512, "name": "n"}, "secret=s\nflags=64\nmemory=512\nname=n\n"
+            ),
+        ),
+        (
+            "another name for the processors",
+            signed({**shouted, "cpus": 1, "vcpus": "1"}, f"{own}cpus=1\nvcpus=1\n"),
+        ),
+        (
+            "what the page may replace, below keys that nobody knows",
+            signed({**shouted, "Zzz": "", "canOverride": "memory"}, f"{own}zzz=\ncanoverride=memory\n"),
+        ),
+    ]
+
+
 def _invalid(keys: dict[str, website.PrivateKey]) -> list[tuple[str, str, str, int]]:
     good = website.sign({"name": "n", "secret": "s", "memory": 512}, SALT, keys["rsa"])
     pss = website.sign({"name": "n", "secret": "s"}, SALT, keys["rsa"], "rsa-pss-sha512")
@@ -138,6 +179,7 @@ def _invalid(keys: dict[str, website.PrivateKey]) -> list[tuple[str, str, str, i
         ("an algorithm that the key does not have", "rsa", body(good, signatureAlgorithm="ed25519"), -12),
         ("an algorithm that nobody knows", "rsa", body(good, signatureAlgorithm="none"), -12),
         ("another key's signature", "ed25519", body(good), -12),
+        *[(f"signed lines of a stranger's: {why}", "rsa", text, -12) for why, text in _appended(keys["rsa"])],
         ("a fraction", "rsa", body(good, memory=512.0), -12),
         ("null", "rsa", body(good, userData=None), -12),
         ("a list", "rsa", body(good, canOverride=["cpus"]), -12),

@@ -95,6 +95,7 @@ DetailCode = Literal[
     "jsonList",
     "keyCharacters",
     "keyKind",
+    "keyOrder",
     "keyTwice",
     "keyTwiceCase",
     "licenceTooLong",

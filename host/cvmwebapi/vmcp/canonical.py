@@ -14,6 +14,10 @@ float                  refused: 1.0, 1 and 1e0 are one number and three texts
 list, object           refused: there is no agreed text
 =====================  ==========================================================================================
 
+Keys that mean something have to be in the order of their lower-case forms, too. Nobody writes them otherwise, and a
+signer that takes any salt can be made to sign lines of a stranger's behind its own: to have them read, the stranger
+would write the genuine keys in capitals, which come first.
+
 The text can't tell ``1``, ``"1"`` and ``true`` apart, nor ``userData`` from ``USERDATA``. So that nobody on the way can
 change a meaning without breaking the signature, the rest of the host reads an answer only through ``signed_fields``:
 lower-case keys, values as they were signed.
@@ -27,6 +31,7 @@ from typing import Any
 from urllib.parse import quote
 
 from cvmwebapi.texts.phrase import Fault
+from cvmwebapi.vmcp.description import KNOWN
 
 SIGNATURE_KEY = "signature"
 MAX_KEYS = 256
@@ -69,6 +74,7 @@ def signed_fields(parameters: Mapping[str, Any]) -> dict[str, str]:
         raise Unsignable("tooMany", limit=MAX_KEYS)
     fields: dict[str, str] = {}
     seen: set[str] = set()
+    last = ""
     for key in sorted(parameters, key=lambda name: name.encode("utf-8", "surrogatepass")):
         if not _KEY.fullmatch(key):
             raise Unsignable("keyCharacters", key=_shown(key))
@@ -76,6 +82,10 @@ def signed_fields(parameters: Mapping[str, Any]) -> dict[str, str]:
         if lower in seen:
             raise Unsignable("keyTwiceCase", key=_shown(key))
         seen.add(lower)
+        if lower in KNOWN:
+            if lower < last:
+                raise Unsignable("keyOrder", key=_shown(key))
+            last = lower
         if lower != SIGNATURE_KEY:
             fields[lower] = _text(key, parameters[key])
     return fields

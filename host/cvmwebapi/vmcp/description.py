@@ -132,6 +132,10 @@ class SignedDescription(MachineDescription):
         return MachineDescription(**{item.name: getattr(self, item.name) for item in fields(MachineDescription)})
 
 
+KNOWN = frozenset({*MachineDescription("")._fields(), *ALIASES, *NEVER_OVERRIDDEN})
+"""All keys that mean something, in lower case."""
+
+
 def check_required(parameters: Mapping[str, object]) -> None:
     """The first look at an answer, before its signature (docs/vmcp.md, order of checks).
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from cvmwebapi.texts.phrase import Phrase, detail
+from cvmwebapi.vmcp import canonical, description
 from cvmwebapi.vmcp.canonical import MAX_INTEGER, MAX_KEYS, Unsignable, signed_fields, signed_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -134,3 +135,24 @@ def test_limits_themselves_are_allowed() -> None:
 def test_a_salt_can_not_smuggle_lines_in(salt: str) -> None:
     with pytest.raises(Unsignable, match="salt"):
         signed_text({"name": "n"}, salt)
+
+
+SPELLINGS = """name secret signature userData cpus vcpus memory ram disk version cernvmVersion cernvmFlavor flavor flags
+    diskURL diskChecksum apiPort executionCap canOverride signatureAlgorithm minCpus minMemory minDisk""".split()
+
+
+def test_the_usual_spellings_of_all_known_keys_are_in_order() -> None:
+    assert {name.lower() for name in SPELLINGS} == description.KNOWN
+    for usual in (SPELLINGS, [name.lower() for name in SPELLINGS], [name.upper() for name in SPELLINGS]):
+        assert canonical.signed_fields(dict.fromkeys(usual, "1"))
+
+
+@pytest.mark.parametrize("names", [("NAME", "flags"), ("Name", "diskURL"), ("secret", "Userdata"), ("FLAGS", "cpus")])
+def test_known_keys_out_of_order_are_refused(names: tuple[str, str]) -> None:
+    with pytest.raises(canonical.Unsignable, match="lower-case"):
+        canonical.signed_text(dict.fromkeys(names, "1"), "SALT")
+
+
+@pytest.mark.parametrize("names", [("Zulu", "alpha"), ("Zulu", "name"), ("NAME", "zulu"), ("FLAGS", "name")])
+def test_keys_that_nobody_knows_may_be_in_any_order(names: tuple[str, str]) -> None:
+    assert list(canonical.signed_fields(dict.fromkeys(names, "1"))) == [key.lower() for key in names]
