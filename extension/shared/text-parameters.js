@@ -70,6 +70,7 @@ globalThis.cvmTextParameters = Object.freeze({
   detail_olderNumber: ["serial", "seen"],
   detail_field: ["name"],
   detail_redirectMany: ["limit"],
+  detail_notInSnapshot: ["file"],
   detail_httpStatus: ["status"],
   detail_diskKind: ["kind"],
   detail_noPackageManager: ["kind"],

@@ -25,6 +25,8 @@ from cvmwebapi.hypervisor import versions
 from cvmwebapi.hypervisor.versions import OLDEST, Version
 from cvmwebapi.net import addresses
 from cvmwebapi.texts.phrase import Fault
+from cvmwebapi.vmcp import list_age
+from cvmwebapi.vmcp.list_age import Dates
 
 FORMAT = "cernvm-webapi installers 1"
 MAX_BYTES = 1024 * 1024
@@ -77,10 +79,17 @@ class Platform:
 
 @dataclass(frozen=True)
 class InstallerList:
-    """``serial`` grows with every change."""
+    """``serial`` grows with every change; ``signed`` and ``expires`` are dates (list_age.py), or empty."""
 
     serial: int
     installers: tuple[Installer, ...]
+    signed: str = ""
+    expires: str = ""
+
+    @property
+    def dates(self) -> Dates:
+        """When it was signed, and until when it counts."""
+        return list_age.dated(list_age.seconds_of(self.signed), list_age.seconds_of(self.expires), self.serial)
 
     def to_json(self) -> bytes:
         """As it is signed."""
@@ -88,7 +97,9 @@ class InstallerList:
             {key: value for key, value in asdict(item).items() if value != "" or key == "machine"}
             for item in self.installers
         ]
-        return (json.dumps({"format": FORMAT, "serial": self.serial, "installers": items}, indent=1) + "\n").encode()
+        dates = {name: text for name, text in (("signed", self.signed), ("expires", self.expires)) if text}
+        content = {"format": FORMAT, "serial": self.serial, **dates, "installers": items}
+        return (json.dumps(content, indent=1) + "\n").encode()
 
 
 def parse(content: bytes) -> InstallerList:
@@ -104,7 +115,10 @@ def parse(content: bytes) -> InstallerList:
     serial, items = raw.get("serial"), raw.get("installers")
     if not isinstance(serial, int) or isinstance(serial, bool) or serial < 0 or not isinstance(items, list):
         raise BadList("notInstallers")
-    return InstallerList(serial, tuple(_installer(item, place) for place, item in enumerate(items, start=1)))
+    dates = [raw.get(name, "") for name in ("signed", "expires")]
+    if not all(text == "" or (isinstance(text, str) and list_age.seconds_of(text) is not None) for text in dates):
+        raise BadList("notInstallers")
+    return InstallerList(serial, tuple(_installer(item, place) for place, item in enumerate(items, start=1)), *dates)
 
 
 def _installer(raw: Any, place: int) -> Installer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from cvmwebapi.provision.installers import InstallerList
 from cvmwebapi.system import files, paths
 from cvmwebapi.tasks import Task
 from cvmwebapi.texts.phrase import detail
-from cvmwebapi.vmcp import keys, signature
+from cvmwebapi.vmcp import keys, list_age, signature
+from cvmwebapi.vmcp.list_age import Age
+from cvmwebapi.vmcp.signed_file import SignedFiles
 
 LIST = "installers.json"
 SIGNATURE = "installers.sig"
@@ -37,7 +40,8 @@ def lists(keystores: Iterable[Keystore], task: Task) -> tuple[list[InstallerList
 def get(keystore: Keystore, task: Task, history: Path | None = None) -> InstallerList:
     """The list of one keystore.
 
-    Raises ``CVMError``: ``installersUnreachable``, ``installersInvalid``, ``installersOlder``, ``cancelled``.
+    Raises ``CVMError``: ``installersUnreachable``, ``installersInvalid``, ``installersOlder``, ``cancelled``, and
+    ``keystoreUnreachable`` or ``keystoreInvalid`` for its snapshot.
     """
     url = keystore.url.rstrip("/")
     try:
@@ -47,11 +51,13 @@ def get(keystore: Keystore, task: Task, history: Path | None = None) -> Installe
         raise CVMError("installersInvalid", url=url, detail=reason) from error
     content = _fetched(f"{url}/{LIST}", installers.MAX_BYTES, task)
     signed = _fetched(f"{url}/{SIGNATURE}", _MAX_SIGNATURE, task)
-    return checked(content, signed, root, url, history or paths.data_folder() / "installers-seen.json")
+    found = checked(content, signed, root, url, history or paths.data_folder() / "installers-seen.json")
+    SignedFiles(url, root).check_snapshot(LIST, content, task)
+    return found
 
 
 def checked(content: bytes, signed: bytes, root: keys.PublicKey, url: str, history: Path) -> InstallerList:
-    """The list in ``content``, genuine, readable, and no older than one seen. Raises as ``get``."""
+    """The list in ``content``, genuine, readable, no older than one seen, and not expired. Raises as ``get``."""
     # Nothing is read of it before the signature holds.
     if not signature.matches(content, signed, root, signature.algorithms(root)[0]):
         raise CVMError("installersInvalid", url=url, detail=detail("signature"))
@@ -59,6 +65,10 @@ def checked(content: bytes, signed: bytes, root: keys.PublicKey, url: str, histo
         found = installers.parse(content)
     except installers.BadList as error:
         raise CVMError("installersInvalid", url=url, detail=error.phrase) from error
+    now = time.time()
+    # A list without any date is as old as its number is: unknown. Its number still has to be the highest seen.
+    if list_age.judge(found.dates, now, now) is Age.OVER:
+        raise CVMError("installersInvalid", url=url, detail=detail("listExpired"))
     with files.locked(history.with_suffix(".lock"), seconds=10):
         seen = _seen(history)
         fingerprint = keys.fingerprint(root)

@@ -1,8 +1,8 @@
 """Whose key: the signed lists of domains (docs/vmcp.md), each with its own root key, kept on disk for a day.
 
-A list is believed only with the signature of its root key, also when it comes from our own disk, and never when it is
-older than one seen before (keystore_history.py). A line with a key that can't be used (``example.org=withdrawn``) shuts
-a domain out: it is not looked for any further.
+A list is believed only with the signature of its root key, also when it comes from our own disk, never when it is
+older than one seen before (keystore_history.py), and not for ever (list_age.py). A line with a key that can't be used
+(``example.org=withdrawn``) shuts a domain out: it is not looked for any further.
 """
 
 from __future__ import annotations
@@ -20,10 +20,12 @@ from cvmwebapi.net import document
 from cvmwebapi.system import paths
 from cvmwebapi.tasks import Task
 from cvmwebapi.texts.phrase import Phrase, detail
-from cvmwebapi.vmcp import keys, signature
+from cvmwebapi.vmcp import keys, list_age, signature
 from cvmwebapi.vmcp.keystore_cache import Kept, KeystoreCache
-from cvmwebapi.vmcp.keystore_history import KeystoreHistory
+from cvmwebapi.vmcp.keystore_history import KeystoreHistory, serial_of
+from cvmwebapi.vmcp.list_age import Age
 from cvmwebapi.vmcp.root_key import CERN
+from cvmwebapi.vmcp.signed_file import SignedFiles
 
 VALID_SECONDS = 86_400
 """A list is not asked for again while it is younger, unless a domain is missing in it."""
@@ -80,6 +82,9 @@ class Keystore:
         self._fingerprint = keys.fingerprint(self._root)
         self._cache = KeystoreCache(folder, f"{self.url} {self._fingerprint}")
         self._history = KeystoreHistory()
+        self._others = SignedFiles(self.url, self._root, clock)
+        # CERN's list has never had a date. It is warned of, or no computer could use any website that it has.
+        self._dateless = root_key == CERN.root_key
 
     def find(self, domain: str, task: Task | None = None) -> Trust | None:
         """The key that this list has for ``domain``, or ``None``.
@@ -94,7 +99,8 @@ class Keystore:
             key = keys.load_public_key(listed)
         except keys.BadKey as error:
             raise CVMError("keyUnusable", domain=domain, detail=error.phrase) from error
-        return Trust(domain, key, self.url, stale=self._age(kept.fetched) > VALID_SECONDS)
+        stale = self._age(kept.fetched) > VALID_SECONDS or self._judged(kept.content) is not Age.FRESH
+        return Trust(domain, key, self.url, stale=stale)
 
     def _current(self, domain: str, task: Task) -> Kept:
         with _refreshing.passed(task):
@@ -112,6 +118,8 @@ class Keystore:
         if kept is None or self._age(kept.fetched) > STALE_SECONDS:
             return None
         if not self._genuine(kept.content, kept.signature) or self._why_older(kept.content):
+            return None
+        if self._judged(kept.content) is Age.OVER:
             return None
         return kept
 
@@ -132,8 +140,11 @@ class Keystore:
         older = self._why_older(content)
         if older:
             raise CVMError("keystoreInvalid", url=self.url, detail=older)
-        self._history.saw(self._fingerprint, content)
+        if self._judged(content) is Age.OVER:
+            raise CVMError("keystoreInvalid", url=self.url, detail=detail("listExpired"))
+        self._others.check_snapshot("domainkeys.lst", content, task)
         now = self._clock()
+        self._history.saw(self._fingerprint, content, now)
         kept = Kept(content, list_signature, fetched=now, asked=now)
         self._cache.save(kept)
         return kept
@@ -151,6 +162,12 @@ class Keystore:
 
     def _why_older(self, content: bytes) -> Phrase | None:
         return self._history.of(self._fingerprint).why_older(content)
+
+    def _judged(self, content: bytes) -> Age:
+        dates = list_age.dates_of(content, serial_of(content))
+        since = self._history.of(self._fingerprint).since_of(content, self._clock())
+        age = list_age.judge(dates, since, self._clock())
+        return Age.STALE if self._dateless and dates == list_age.Dates() and age is Age.OVER else age
 
     def _age(self, then: float) -> float:
         """Seconds since ``then``; endless when the clock was set back, for then nobody knows."""

@@ -12,7 +12,7 @@ import contextlib
 import hashlib
 import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from cvmwebapi.system import files, paths
@@ -29,11 +29,19 @@ def serial_of(content: bytes) -> int:
 
 @dataclass(frozen=True)
 class Seen:
-    """The lists of one root key: the newest one's number and SHA-256, and the SHA-256 of those that it replaced."""
+    """The lists of one root key: the newest one's number and SHA-256, the SHA-256 of those that it replaced, and since
+    when it is known (seconds since 1970).
+    """
 
     serial: int = 0
     newest: str = ""
     replaced: tuple[str, ...] = ()
+    since: float = 0.0
+
+    def since_of(self, content: bytes, now: float) -> float:
+        """Since when this very list is known: ``now`` if it is new, or the clock was wrong."""
+        known = _digest(content) == self.newest and 0 < self.since <= now
+        return self.since if known else now
 
     def why_older(self, content: bytes) -> Phrase | None:
         """``None`` when the list is none of the older ones."""
@@ -44,14 +52,14 @@ class Seen:
             return detail("replaced")
         return None
 
-    def after(self, content: bytes) -> Seen:
+    def after(self, content: bytes, now: float) -> Seen:
         """With this list as the newest."""
         serial, digest = serial_of(content), _digest(content)
         if (serial, digest) == (self.serial, self.newest):
-            return self
+            return replace(self, since=self.since_of(content, now))
         # Lists with lower numbers are told by their numbers.
         replaced = (*self.replaced, self.newest) if serial == self.serial and self.newest else ()
-        return Seen(serial, digest, replaced[-_MAX_REPLACED:])
+        return Seen(serial, digest, replaced[-_MAX_REPLACED:], now)
 
 
 class KeystoreHistory:
@@ -66,16 +74,16 @@ class KeystoreHistory:
         """What was seen; nothing, when the file is missing or damaged."""
         return self._read().get(root_fingerprint, Seen())
 
-    def saw(self, root_fingerprint: str, content: bytes) -> None:
+    def saw(self, root_fingerprint: str, content: bytes, now: float) -> None:
         """Remember a genuine list that is not older; a full or read-only disk is no reason to refuse it."""
-        if self.of(root_fingerprint).after(content) == self.of(root_fingerprint):
+        if self.of(root_fingerprint).after(content, now) == self.of(root_fingerprint):
             return
         with contextlib.suppress(OSError), files.locked(self._lock, seconds=5):
             seen = self._read()
             before = seen.get(root_fingerprint, Seen())
             # Another host may have been faster, with a newer one.
             if not before.why_older(content):
-                seen[root_fingerprint] = before.after(content)
+                seen[root_fingerprint] = before.after(content, now)
                 text = json.dumps({key: asdict(value) for key, value in seen.items()}, indent=1)
                 files.write_private(self._file, text.encode("ascii"))
 
@@ -83,7 +91,12 @@ class KeystoreHistory:
         try:
             raw = json.loads(self._file.read_bytes())
             return {
-                str(key): Seen(int(value["serial"]), str(value["newest"]), tuple(map(str, value["replaced"])))
+                str(key): Seen(
+                    int(value["serial"]),
+                    str(value["newest"]),
+                    tuple(map(str, value["replaced"])),
+                    float(value.get("since", 0)),
+                )
                 for key, value in raw.items()
             }
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):

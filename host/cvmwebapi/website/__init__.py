@@ -18,7 +18,7 @@ from cvmwebapi.website.keys import (
     private_pem,
     public_pem,
 )
-from cvmwebapi.website.keystore import keystore_list, sign_keystore
+from cvmwebapi.website.keystore import keystore_list, sign_keystore, snapshot
 from cvmwebapi.website.published import published_key, rotation_statement
 from cvmwebapi.website.signing import sign
 
@@ -40,4 +40,5 @@ __all__ = [
     "sign",
     "sign_keystore",
     "signed_text",
+    "snapshot",
 ]

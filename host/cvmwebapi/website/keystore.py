@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Mapping
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from cvmwebapi.vmcp import list_age, signed_file
 from cvmwebapi.vmcp.signature import RSA_PKCS1
 from cvmwebapi.website.keys import PrivateKey
 from cvmwebapi.website.signing import raw_signature
 
 
-def keystore_list(lines: Iterable[str], serial: int | None = None) -> bytes:
+def keystore_list(
+    lines: Iterable[str], serial: int | None = None, *, signed: float | None = None, expires: float | None = None
+) -> bytes:
     """The content of ``domainkeys.lst`` from lines of ``keystore_line``.
 
-    With a ``serial``, which has to grow from list to list, hosts refuse older ones than they have seen.
+    With a ``serial``, which has to grow from list to list, hosts refuse older ones than they have seen. ``signed`` and
+    ``expires`` (seconds since 1970): from then on it counts, and until then; without the latter, for 30 days.
     """
     head = [] if serial is None else [f"#serial {serial}"]
+    head += [] if signed is None else [f"#signed {list_age.text_of(signed)}"]
+    head += [] if expires is None else [f"#expires {list_age.text_of(expires)}"]
     return "".join(f"{line}\n" for line in [*head, *lines]).encode("ascii")
+
+
+def snapshot(lists: Mapping[str, bytes], signed: float, expires: float | None = None) -> bytes:
+    """The content of ``snapshot.lst`` over the lists of a keystore, by their names. Sign it as the keystore's list."""
+    lines = [f"{name}={hashlib.sha256(content).hexdigest()}" for name, content in sorted(lists.items())]
+    return keystore_list([signed_file.head(signed_file.SNAPSHOT), *lines], int(signed), signed=signed, expires=expires)
 
 
 def sign_keystore(content: bytes, root_key: PrivateKey) -> bytes:

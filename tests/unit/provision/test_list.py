@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,11 @@ from typing import Any
 import pytest
 from cvmwebapi import website
 from cvmwebapi.command_line import run
-from cvmwebapi.provision import installers, package_managers
+from cvmwebapi.provision import installers, package_managers, signed_list
 from cvmwebapi.provision.installers import BadList, Installer, InstallerList, Platform
+from cvmwebapi.vmcp import list_age
+
+from tests.unit.site_fixtures import failure
 
 _ITEM = Installer("linux", "x86_64", "deb", "7.2.4", "https://example.org/v.deb", "a" * 64, 1000, "debian", "12")
 _LIST = InstallerList(5, (_ITEM,))
@@ -121,3 +125,33 @@ def test_the_commands_make_sign_and_verify_a_list(tmp_path: Path, capsys: pytest
     assert run([*add[:4], "--url", "http://example.org/x", *add[6:], "--version", "7.2.4"]) == 1
     (tmp_path / "keystore/installers.json").write_bytes(_LIST.to_json())
     assert run(["hypervisor", "verify", folder, "--root-key", str(public)]) == 1
+
+
+@pytest.mark.parametrize(
+    ("days", "dates", "believed"),
+    [
+        (1, {}, True),
+        (29, {}, True),
+        (31, {}, False),
+        (1000, {}, False),
+        (1000, {"expires": 1}, True),
+        (1, {"expires": -1}, False),
+        (1, {"signed": -31}, False),
+    ],
+)
+def test_an_old_list_is_not_believed(tmp_path: Path, days: int, dates: dict[str, int], believed: bool) -> None:
+    """Its number is the time at which it was made, unless it says more."""
+    now, root_key = int(time.time()), website.generate_key(bits=2048)
+    texts = {name: list_age.text_of(now + offset * 86_400) for name, offset in dates.items()}
+    content = InstallerList(now - days * 86_400, (_ITEM,), **texts).to_json()
+    arguments = (content, website.sign_keystore(content, root_key), root_key.public_key(), "x", tmp_path / "seen.json")
+    if believed:
+        assert signed_list.checked(*arguments).dates.expires == (now + 86_400 if "expires" in dates else None)
+    else:
+        assert failure(signed_list.checked, *arguments).name == "installersInvalid"
+
+
+@pytest.mark.parametrize("date", [5, "tomorrow", "2026-11-26", None])
+def test_a_date_that_is_none(edited: Callable[..., bytes], date: object) -> None:
+    with pytest.raises(BadList):
+        installers.parse(edited(_LIST, {"expires": date}))

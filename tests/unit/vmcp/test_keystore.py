@@ -12,7 +12,7 @@ from cvmwebapi import website
 from cvmwebapi.config import settings
 from cvmwebapi.tasks import Task
 from cvmwebapi.texts.phrase import detail
-from cvmwebapi.vmcp import keys, keystore
+from cvmwebapi.vmcp import keys, keystore, list_age
 from cvmwebapi.vmcp import root_key as built_in
 from cvmwebapi.vmcp.keystore import (
     MIN_INTERVAL_SECONDS,
@@ -40,15 +40,31 @@ class Server:
         self.status = 200
         self.list = b""
         self.signature = b""
+        self.others: dict[str, bytes] = {}
         site.answer = self._answer
 
     def publish(self, *lines: str) -> None:
         self.list = website.keystore_list(lines)
         self.signature = website.sign_keystore(self.list, self.root)
 
+    def publish_dated(self, *lines: str, signed: float | None = None, expires: float | None = None) -> None:
+        self.list = website.keystore_list(lines, signed=signed, expires=expires)
+        self.signature = website.sign_keystore(self.list, self.root)
+
+    def publish_snapshot(self, expires: float | None = None, **lists: bytes) -> None:
+        """Over the present list, or ``lists``."""
+        content = website.snapshot(lists or {"domainkeys.lst": self.list}, self.now, expires)
+        self.others = {"snapshot.lst": content, "snapshot.sig": website.sign_keystore(content, self.root)}
+
+    def forget(self) -> None:
+        """As a computer whose cache was cleared."""
+        for file in self.cache.iterdir():
+            file.unlink()
+
     def _answer(self, seen: Seen) -> Reply:
-        body = {"/store/domainkeys.lst": self.list, "/store/domainkeys.sig": self.signature}[seen.path]
-        return Reply(body, self.status)
+        files = {"domainkeys.lst": self.list, "domainkeys.sig": self.signature, **self.others}
+        name = seen.path.removeprefix("/store/")
+        return Reply(files[name], self.status) if name in files else Reply(status=404)
 
     def reader(self) -> Keystore:
         """A new one each time: as after a restart of the host."""
@@ -58,7 +74,7 @@ class Server:
     @property
     def asked(self) -> int:
         """How often the list was asked for since the last time."""
-        count = sum(seen.path.endswith(".lst") for seen in self.site.seen)
+        count = sum(seen.path.endswith("/domainkeys.lst") for seen in self.site.seen)
         self.site.seen.clear()
         return count
 
@@ -392,3 +408,128 @@ def test_a_damaged_file_of_serials_counts_as_none(server: Server, own_folders: P
 
 def test_the_library_numbers_lists(site_key: website.PrivateKey) -> None:
     assert serial_of(website.keystore_list([website.keystore_line("example.org", site_key)], serial=5)) == 5
+
+
+DAY = 86_400
+
+
+@pytest.mark.parametrize("dated", ["signed", "serial", "first seen"])
+def test_a_genuine_list_does_not_stay_fresh_for_ever(server: Server, site_key: website.PrivateKey, dated: str) -> None:
+    """Replayed for 1,000 days, and fetched anew each time: its age is counted by what is signed."""
+    line = website.keystore_line("example.org", site_key)
+    if dated == "signed":
+        server.publish_dated(line, signed=server.now)
+    elif dated == "serial":
+        server.publish(f"#serial {int(server.now)}", line)
+    began = server.now
+    for days, stale in ((0, False), (6.9, False), (7.1, True), (29.9, True)):
+        server.now = began + days * DAY
+        trust = server.reader().find("example.org")
+        assert trust is not None and trust.stale is stale, days
+    for days in (30.1, 1000):
+        server.now = began + days * DAY
+        error = failure(server.reader().find, "example.org")
+        assert (error.name, error.code) == ("keystoreInvalid", -12)
+    assert "too long ago" in error.message
+
+
+def test_a_computer_that_never_saw_it_does_not_believe_an_old_list(
+    server: Server, site_key: website.PrivateKey
+) -> None:
+    line = website.keystore_line("example.org", site_key)
+    server.publish_dated(line, signed=server.now - 31 * DAY)
+    assert failure(server.reader().find, "example.org").name == "keystoreInvalid"
+    server.publish_dated(line, signed=server.now - 8 * DAY)
+    trust = server.reader().find("example.org")
+    assert trust is not None and trust.stale
+
+
+def test_a_list_that_says_when_it_expires(server: Server, site_key: website.PrivateKey) -> None:
+    line = website.keystore_line("example.org", site_key)
+    began = server.now
+    server.publish_dated(line, signed=began, expires=began + 90 * DAY)
+    for days in (0, 60, 89.9):
+        server.now = began + days * DAY
+        trust = server.reader().find("example.org")
+        assert trust is not None and not trust.stale
+    server.now = began + 90.1 * DAY
+    assert failure(server.reader().find, "example.org").name == "keystoreInvalid"
+
+
+def test_neither_a_copy_on_disk_nor_a_server_that_is_down_make_it_last_longer(
+    server: Server, site_key: website.PrivateKey
+) -> None:
+    server.publish_dated(website.keystore_line("example.org", site_key), expires=server.now + 2 * DAY)
+    server.reader().find("example.org")
+    server.now += 3 * DAY
+    server.status = 500
+    assert failure(server.reader().find, "example.org").name == "keystoreUnreachable"
+
+
+def test_fetching_it_anew_makes_an_undated_list_no_younger(server: Server) -> None:
+    began = server.now
+    for days in range(0, 30, 3):
+        server.now = began + days * DAY
+        server.forget() if days else None
+        server.reader().find("example.org")
+    server.now = began + 31 * DAY
+    server.forget()
+    assert failure(server.reader().find, "example.org").name == "keystoreInvalid"
+
+
+def test_the_built_in_list_never_had_a_date_and_is_only_warned_of(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = website.public_pem(server.root).decode()
+    monkeypatch.setattr(keystore, "CERN", settings.Keystore(server.site.url("/store"), root))
+    server.reader().find("example.org")
+    server.now += 400 * DAY
+    trust = server.reader().find("example.org")
+    assert trust is not None and trust.stale
+
+
+def test_a_snapshot_says_which_list_it_is(server: Server, site_key: website.PrivateKey) -> None:
+    server.publish_snapshot()
+    assert server.reader().find("example.org") is not None
+    old = (server.list, server.signature)
+    server.publish("#serial 8", website.keystore_line("new.example", site_key))
+    server.publish_snapshot()
+    # A genuine list, and a newer snapshot: they don't belong together.
+    server.list, server.signature = website.keystore_list(["#serial 9"]), b""
+    server.signature = website.sign_keystore(server.list, server.root)
+    server.now += VALID_SECONDS + 1
+    server.forget()
+    assert "snapshot" in failure(server.reader().find, "example.org").message
+    assert old != (server.list, server.signature)
+
+
+@pytest.mark.parametrize("fault", ["gone", "forged", "older", "expired", "another list"])
+def test_a_keystore_seen_with_a_snapshot_is_not_believed_without(server: Server, fault: str) -> None:
+    server.publish_snapshot()
+    first = dict(server.others)
+    server.reader().find("example.org")
+    server.now += VALID_SECONDS + 1
+    server.publish_snapshot(expires=server.now + DAY)
+    server.reader().find("example.org")
+    server.forget()
+    if fault == "gone":
+        server.others = {}
+    elif fault == "forged":
+        server.others["snapshot.sig"] = b"x"
+    elif fault == "older":
+        server.others = first
+    elif fault == "expired":
+        server.now += 2 * DAY
+    else:
+        server.others = {"snapshot.lst": server.list, "snapshot.sig": server.signature}
+    assert failure(server.reader().find, "example.org").name in ("keystoreInvalid", "keystoreUnreachable")
+
+
+@pytest.mark.parametrize("date", [b"2026-13-45T00:00:00Z", b"tomorrow", b"2026-11-26", b"-1"])
+def test_what_is_no_date_says_nothing(date: bytes) -> None:
+    assert list_age.dates_of(b"#expires " + date + b"\n#signed " + date + b"\n", 0) == list_age.Dates()
+
+
+def test_of_several_dates_the_earliest_counts() -> None:
+    content = b"#expires 2027-01-01T00:00:00Z\n#expires 2026-01-01T00:00:00Z\n"
+    assert list_age.dates_of(content, 0).expires == list_age.seconds_of("2026-01-01T00:00:00Z")

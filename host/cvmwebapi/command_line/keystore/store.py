@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import argparse
 import ipaddress
 import os
 import re
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from cvmwebapi.command_line import inputs
 
 LIST = "domainkeys.lst"
 SIGNATURE = "domainkeys.sig"
+LISTS = (LIST, "installers.json", "releases.lst")
+"""What a snapshot is made over."""
 
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 
@@ -56,6 +60,37 @@ def write_lines(folder: Path, lines: list[str]) -> None:
     # The time, so that a keystore that is set up anew goes on above the numbers that hosts have seen of it.
     replace(folder / LIST, website.keystore_list(kept, max(serial + 1, int(time.time()))))
     print(f"{folder / LIST} has changed. Now sign it: cernvm-webapi keystore sign {folder} --key ROOT_KEY")
+
+
+def dated(folder: Path, days: int) -> bytes:
+    """The list as it is to be signed now: under a new serial number, with the dates from which and until which it
+    counts.
+    """
+    from cvmwebapi import website
+    from cvmwebapi.vmcp.keystore_history import serial_of
+
+    lines = read_lines(folder)
+    serial = serial_of("\n".join(lines).encode("ascii"))
+    kept = [line for line in lines if not line.startswith(("#serial ", "#signed ", "#expires "))]
+    now = int(time.time())
+    return website.keystore_list(kept, max(serial + 1, now), signed=now, expires=now + days * 86_400)
+
+
+def sign_snapshot(folder: Path, key: Any, days: int) -> None:
+    """Write and sign which of the folder's lists belong together now. Raises ``ValueError`` for a key not RSA."""
+    from cvmwebapi import website
+    from cvmwebapi.vmcp import signed_file
+
+    lists = {name: (folder / name).read_bytes() for name in LISTS if (folder / name).exists()}
+    now = time.time()
+    content = website.snapshot(lists, now, now + days * 86_400)
+    replace(folder / signed_file.SNAPSHOT, content)
+    replace(folder / signed_file.SNAPSHOT.replace(".lst", ".sig"), website.sign_keystore(content, key))
+
+
+def add_days(parser: argparse.ArgumentParser) -> None:
+    """Add the option for how long a signature counts."""
+    parser.add_argument("--days", type=int, default=30, help="days after which hosts refuse the list (default: 30)")
 
 
 def replace(file: Path, content: bytes) -> None:
