@@ -98,8 +98,8 @@ class Settings:
     """Domains whose VMCP endpoint may be plain http although it is not on this computer."""
     local_network_sites: tuple[str, ...] = setting((), SITES)
     """Websites that lie in the local network by names of the internet: what they name may lie there, too."""
-    releases: str = setting("http://cernvm.cern.ch/releases", ADDRESS)
-    """Root of the µCernVM release tree, or of a mirror of it."""
+    releases: str = setting("https://cernvm.cern.ch/releases", ADDRESS)
+    """Root of the µCernVM release tree, or of a mirror of it. Over plain http, a keystore has to sign its checksums."""
     hypervisor_installation: bool = setting(True, BOOLEAN, both)
     """Whether the program may offer to install VirtualBox."""
     on_browser_close: str = setting("keep", one_of("keep", "save", "poweroff"))

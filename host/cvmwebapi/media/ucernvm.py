@@ -7,16 +7,16 @@ from pathlib import Path
 
 from cvmwebapi.config.settings import Settings
 from cvmwebapi.errors import CVMError
-from cvmwebapi.media import cache, download
+from cvmwebapi.media import cache, download, releases
 from cvmwebapi.media.target import Target
-from cvmwebapi.net import document
 from cvmwebapi.system import files
 from cvmwebapi.tasks import Task
 from cvmwebapi.texts.phrase import detail
 
-LATEST = "latest"
+LATEST = releases.LATEST
 _VERSION = re.compile(r"[0-9A-Za-z.-]{1,64}")
-_CHECKSUM = re.compile(r"([0-9a-f]{64}) [ *]?(\S+)\s*")
+_PATIENCE = 3.0
+"""Seconds for asking whether an image that is here is still the right one."""
 
 
 def boot_iso(
@@ -32,11 +32,14 @@ def boot_iso(
     Raises ``CVMError``: ``downloadFailed`` when the release tree lacks it, and those of ``download.fetch``.
     """
     url = address(version, flavor, architecture, settings)
-    if is_there(url):
+    root = settings.releases.rstrip("/")
+    path = url[len(root) + 1 :]
+    if is_there(url) and not _disowned(url, path, settings, task):
         # A release never changes, and what is here was verified: it needs no network.
-        there = cache.image(cache.known_as(url), ".iso")
+        there = cache.image(cache.known_as(_name(url)), ".iso")
         cache.touch(there)
         return there
+<<<<<<< HEAD
     line = _CHECKSUM.fullmatch(_text(f"{url}.sha256", task).lower())
     if not line:
         raise CVMError("downloadFailed", url=f"{url}.sha256", detail=detail("noChecksum"))
@@ -46,11 +49,41 @@ def boot_iso(
         Target(cache.image(line[1], ".iso")),
         task,
         phase="downloadingImage",
+=======
+    wanted = releases.checksum(path, settings, task)
+    image = download.fetch(
+        url,
+        wanted,
+        Target(cache.image(wanted, ".iso")),
+        task,
+        phase="downloadingImage",
+>>>>>>> 19e37ad (A tree of releases over plain http is believed only as far as a keystore signs for it; the built-in one is https)
         min_free=settings.min_free_disk * 2**20,
         any_http=True,
     )
-    files.write_private(cache.alias(line[1]), url.encode("utf-8"))
+    files.write_private(cache.alias(wanted), _name(url).encode("utf-8"))
     return image
+
+
+def _disowned(url: str, path: str, settings: Settings, task: Task) -> bool:
+    """Whether the tree says by now that the image in the cache is not the right one; it is forgotten then.
+
+    A tree that can't be asked has not changed its mind.
+    """
+    known = cache.known_as(_name(url))
+    try:
+        wanted = releases.checksum(path, settings, task, _PATIENCE)
+    except CVMError:
+        task.check()
+        return False
+    if wanted != known:
+        cache.alias(known).unlink(missing_ok=True)
+    return wanted != known
+
+
+def _name(url: str) -> str:
+    """What an image is known as. One that was believed without a signature, of such a tree, is not known any more."""
+    return url if releases.speaks_for_itself(url) else f"{url} by signed list"
 
 
 def address(version: str, flavor: str, architecture: str, settings: Settings) -> str:
@@ -63,15 +96,20 @@ def address(version: str, flavor: str, architecture: str, settings: Settings) ->
 
 def is_there(url: str) -> bool:
     """Whether the cache has what ``address`` names."""
-    checksum = cache.known_as(url)
+    checksum = cache.known_as(_name(url))
     return bool(checksum) and cache.image(checksum, ".iso").exists()
 
 
 def latest(settings: Settings, task: Task) -> str:
     """The newest version. Raises ``CVMError``: ``downloadFailed``, ``cancelled``."""
+<<<<<<< HEAD
     url = f"{settings.releases.rstrip('/')}/{LATEST}"
     version = _text(url, task).strip()
     _check(version, url)
+=======
+    version = releases.latest(settings, task)
+    _check(version, f"{settings.releases.rstrip('/')}/{LATEST}")
+>>>>>>> 19e37ad (A tree of releases over plain http is believed only as far as a keystore signs for it; the built-in one is https)
     return version
 
 
@@ -79,6 +117,7 @@ def _check(version: str, url: str) -> None:
     # It becomes part of an address.
     if not _VERSION.fullmatch(version) or version.startswith("."):
         raise CVMError("downloadFailed", url=url, detail=detail("noVersion"))
+<<<<<<< HEAD
 
 
 def _text(url: str, task: Task) -> str:
@@ -87,3 +126,5 @@ def _text(url: str, task: Task) -> str:
     except CVMError as error:
         task.check()
         raise CVMError("downloadFailed", url=url, detail=error.phrase) from error
+=======
+>>>>>>> 19e37ad (A tree of releases over plain http is believed only as far as a keystore signs for it; the built-in one is https)
