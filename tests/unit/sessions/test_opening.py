@@ -53,7 +53,7 @@ class World:
         program.write_text('#!/bin/sh\n[ "$1" = --version ] && echo 7.2.4r1\n')
         program.chmod(0o700)
         store = Keystore(site.url("/store"), website.public_pem(root).decode())
-        self.settings = Settings(keystores=(store,), vboxmanage=str(program))
+        self.settings = Settings(keystores=(store,), vboxmanage=str(program), local_network_sites=("b.example",))
         self.document = b""
         self.asked: list[dict[str, Any]] = []
         self.yes = False
