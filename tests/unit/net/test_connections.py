@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 import requests
-from cvmwebapi.net.connections import ForbiddenPeer, Guard, GuardedAdapter, is_public
+from cvmwebapi.net.connections import Guard, GuardedAdapter, TooNear
+from cvmwebapi.net.spaces import Space
 
-PUBLIC, PRIVATE = "93.184.216.34", "192.168.1.1"
+HOST, PUBLIC, PRIVATE = "site.example", "93.184.216.34", "192.168.1.1"
 
 
 class Line:
@@ -38,7 +39,7 @@ class Line:
 
 def admit(guard: Guard, address: str) -> Line:
     line: Any = Line(address)
-    assert guard.admit(line) is line
+    assert guard.admit(HOST, line) is line
     assert isinstance(line, Line) and not line.closed
     return line
 
@@ -50,10 +51,28 @@ def test_a_request_may_begin_anywhere_and_lead_to_the_internet(first: str) -> No
     admit(guard, PUBLIC)
 
 
-def test_a_private_server_may_lead_to_another() -> None:
+def test_a_private_server_may_lead_to_another_but_not_to_this_computer() -> None:
     guard = Guard()
     admit(guard, PRIVATE)
-    admit(guard, "127.0.0.1")
+    admit(guard, "10.0.0.1")
+    with pytest.raises(TooNear):
+        guard.admit(HOST, Line("127.0.0.1"))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("nearest", "reached"),
+    [(Space.INTERNET, [PUBLIC]), (Space.LOCAL, [PUBLIC, PRIVATE]), (Space.COMPUTER, [PUBLIC, PRIVATE, "127.0.0.1"])],
+)
+def test_the_first_connection_leads_no_nearer_than_it_may(nearest: Space, reached: list[str]) -> None:
+    found = []
+    for address in (PUBLIC, PRIVATE, "127.0.0.1", "0.0.0.0", "224.0.0.1"):
+        line: Any = Line(address)
+        try:
+            Guard(nearest).admit(HOST, line)
+            found.append(address)
+        except TooNear:
+            assert line.closed and not line.copies
+    assert found == reached
 
 
 @pytest.mark.parametrize("address", [PRIVATE, "127.0.0.1", "::1", "fe80::1%eth0", "::ffff:10.0.0.1", "169.254.169.254"])
@@ -61,8 +80,8 @@ def test_the_internet_leads_to_no_private_network(address: str) -> None:
     guard = Guard()
     admit(guard, PUBLIC)
     line: Any = Line(address)
-    with pytest.raises(ForbiddenPeer):
-        guard.admit(line)
+    with pytest.raises(TooNear):
+        guard.admit(HOST, line)
     assert line.closed and not line.copies
 
 
@@ -74,8 +93,8 @@ def test_a_proxy_s_own_address_says_nothing() -> None:
     admit(guard, PRIVATE)
     guard.proxied = False
     # What came before the proxy still counts.
-    with pytest.raises(ForbiddenPeer):
-        guard.admit(Line(PRIVATE))  # type: ignore[arg-type]
+    with pytest.raises(TooNear):
+        guard.admit(HOST, Line(PRIVATE))  # type: ignore[arg-type]
 
 
 def test_a_cut_ends_all_connections_there_are_and_lets_no_other_begin() -> None:
@@ -85,7 +104,7 @@ def test_a_cut_ends_all_connections_there_are_and_lets_no_other_begin() -> None:
     assert all(line.copies[0].cut and not line.cut for line in lines)
     late: Any = Line(PUBLIC)
     with pytest.raises(ConnectionAbortedError, match=r"^cut$"):
-        guard.admit(late)
+        guard.admit(HOST, late)
     assert late.closed
 
 
@@ -109,16 +128,6 @@ def test_what_is_over_is_closed_once() -> None:
     line.copies[0].closed = False
     guard.release()
     assert not line.copies[0].closed
-
-
-@pytest.mark.parametrize(
-    ("address", "public"),
-    [(PUBLIC, True), ("2606:2800:220:1::1", True), ("::ffff:93.184.216.34", True), (PRIVATE, False), ("::1", False),
-     ("::ffff:127.0.0.1", False), ("fe80::1%eth0", False), ("2606:2800:220:1::1%eth0", True), ("", False),
-     ("example.org", False), ("100.64.0.1", False), ("0.0.0.0", False)],
-)  # fmt: skip
-def test_which_addresses_are_public(address: str, public: bool) -> None:
-    assert is_public(address) is public
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
