@@ -61,9 +61,9 @@ def fetch(
 ) -> Path:
     """What ``target`` makes of the file with this SHA-256, from the cache or from ``url``.
 
-    ``phase`` is the code of what is reported, ``min_free`` is in bytes; for ``nearest`` see
-    ``names.page_space``. Raises ``CVMError``: ``checksumMismatch`` (nothing is kept then), ``downloadFailed`` and ``cancelled`` (what has arrived is kept for the next try),
-    ``diskFull``, those of ``addresses.checked`` and of the target.
+    ``phase`` is the code of what is reported, ``min_free`` is in bytes; for ``nearest`` see ``names.page_space``.
+    Raises ``CVMError``: ``checksumMismatch`` (nothing is kept then), ``downloadFailed`` and ``cancelled`` (what has
+    arrived is kept for the next try), ``diskFull``, those of ``addresses.checked`` and of the target.
     """
     found = target.there()
     if found:

@@ -38,9 +38,7 @@ def latest(settings: Settings, task: Task) -> str:
     return _said(LATEST, LATEST, settings, document.MAX_SECONDS, task).strip()
 
 
-def checksum(
-    path: str, settings: Settings, task: Task, seconds: float = document.MAX_SECONDS
-) -> str:
+def checksum(path: str, settings: Settings, task: Task, seconds: float = document.MAX_SECONDS) -> str:
     """The SHA-256, in small hex digits, that the file at ``path`` of the tree is to have.
 
     Raises ``CVMError``: ``downloadFailed``, ``cancelled``.

@@ -39,17 +39,6 @@ def boot_iso(
         there = cache.image(cache.known_as(_name(url)), ".iso")
         cache.touch(there)
         return there
-<<<<<<< HEAD
-    line = _CHECKSUM.fullmatch(_text(f"{url}.sha256", task).lower())
-    if not line:
-        raise CVMError("downloadFailed", url=f"{url}.sha256", detail=detail("noChecksum"))
-    image = download.fetch(
-        url,
-        line[1],
-        Target(cache.image(line[1], ".iso")),
-        task,
-        phase="downloadingImage",
-=======
     wanted = releases.checksum(path, settings, task)
     image = download.fetch(
         url,
@@ -57,7 +46,6 @@ def boot_iso(
         Target(cache.image(wanted, ".iso")),
         task,
         phase="downloadingImage",
->>>>>>> 19e37ad (A tree of releases over plain http is believed only as far as a keystore signs for it; the built-in one is https)
         min_free=settings.min_free_disk * 2**20,
         any_http=True,
     )
@@ -102,14 +90,8 @@ def is_there(url: str) -> bool:
 
 def latest(settings: Settings, task: Task) -> str:
     """The newest version. Raises ``CVMError``: ``downloadFailed``, ``cancelled``."""
-<<<<<<< HEAD
-    url = f"{settings.releases.rstrip('/')}/{LATEST}"
-    version = _text(url, task).strip()
-    _check(version, url)
-=======
     version = releases.latest(settings, task)
     _check(version, f"{settings.releases.rstrip('/')}/{LATEST}")
->>>>>>> 19e37ad (A tree of releases over plain http is believed only as far as a keystore signs for it; the built-in one is https)
     return version
 
 
@@ -117,14 +99,3 @@ def _check(version: str, url: str) -> None:
     # It becomes part of an address.
     if not _VERSION.fullmatch(version) or version.startswith("."):
         raise CVMError("downloadFailed", url=url, detail=detail("noVersion"))
-<<<<<<< HEAD
-
-
-def _text(url: str, task: Task) -> str:
-    try:
-        return document.get(url, limit=4096, any_http=True, task=task).decode("ascii", "replace")
-    except CVMError as error:
-        task.check()
-        raise CVMError("downloadFailed", url=url, detail=error.phrase) from error
-=======
->>>>>>> 19e37ad (A tree of releases over plain http is believed only as far as a keystore signs for it; the built-in one is https)

@@ -61,7 +61,7 @@ class SignedFiles:
         known = bool(self._history.of(self._key(SNAPSHOT)).newest)
         try:
             snapshot = self.get(SNAPSHOT, _MAX_SNAPSHOT, task)
-        except CVMError as error:
+        except CVMError:
             task.check()
             if known:
                 raise
