@@ -197,10 +197,15 @@ def test_a_page_that_has_gone_asks_nobody(world: World) -> None:
         error = failure(client.request_description, world.site.url(), "example.org", world.settings, task=task)
     assert error.name == "cancelled" and world.site.seen == []
     world.request()
-    world.body = lambda query: time.sleep(5) or b"{}"
-    task = Task()
-    threading.Timer(0.5, task.cancel).start()
-    error = failure(client.request_description, world.site.url(), "example.org", world.settings, task=task)
+    leaving = Task()
+
+    def slow(query: dict[str, list[str]]) -> bytes:
+        leaving.cancel()
+        time.sleep(1)
+        return b"{}"
+
+    world.body = slow
+    error = failure(client.request_description, world.site.url(), "example.org", world.settings, task=leaving)
     assert error.name == "cancelled"
 
 

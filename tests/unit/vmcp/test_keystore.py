@@ -213,7 +213,8 @@ def test_what_is_kept_on_disk(server: Server, own_folders: Path) -> None:
     }
     history = own_folders / "data" / "keystore-history.json"
     newest = hashlib.sha256(server.list).hexdigest()
-    assert json.loads(history.read_text()) == {fingerprint: {"serial": 7, "newest": newest, "replaced": []}}
+    kept = {"serial": 7, "newest": newest, "replaced": [], "since": server.now}
+    assert json.loads(history.read_text()) == {fingerprint: kept}
     assert (own_folders / "data" / "locks" / "keystore-history").exists()
 
 
