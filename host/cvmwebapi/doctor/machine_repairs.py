@@ -45,7 +45,7 @@ def _vbox(around: Surroundings) -> VBoxManage:
 
 
 def _remove_orphan(around: Surroundings, uuid: str) -> None:
-    vbox, machines = _vbox(around), around.data / "machines"
+    vbox, machines = _vbox(around), paths.machines_folder(around.data)
     file = Path(Machine(vbox, uuid, "", machines).look(around.task).info.get("CfgFile", ""))
     if machines not in file.parents:
         return
