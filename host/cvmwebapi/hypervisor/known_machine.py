@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cvmwebapi.errors import CVMError
-from cvmwebapi.hypervisor import parsing, refusals
+from cvmwebapi.hypervisor import parsing, places, refusals
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage, VBoxManageFailed
 from cvmwebapi.states import State
 from cvmwebapi.tasks import Task
@@ -28,16 +28,14 @@ class Look:
 
 
 class KnownMachine:
-    """``uuid`` names it in every call, ``label`` in VirtualBox's own window; ``folder`` holds all its files."""
+    """``uuid`` names it in every call, ``label`` in VirtualBox's own window; ``folder`` holds all its files (``files``)."""
 
     def __init__(self, vbox: VBoxManage, uuid: str, label: str, folder: Path) -> None:
         self._vbox = vbox
         self.uuid = uuid
         self._label = label
         self.folder = folder
-        self.log_file = folder / label / "Logs" / "VBox.log"
-        """VBox.log of the present or last run."""
-        self.settings_file = folder / label / f"{label}.vbox"
+        self.files = places.MachineFiles(folder, label)
 
     def state(self) -> State:
         """The state alone; see ``look``."""
@@ -56,11 +54,7 @@ class KnownMachine:
             word = info.get("VMState", "")
             found = parsing.state(word)
             if found is not None:
-                # Whoever renames it in VirtualBox's window moves its files.
-                if info.get("LogFldr"):
-                    self.log_file = Path(info["LogFldr"]) / "VBox.log"
-                if info.get("CfgFile"):
-                    self.settings_file = Path(info["CfgFile"])
+                self.files.told(info)
                 return Look(found, word.lower(), info)
             task.wait(_LOOK_EVERY)
         raise CVMError("hypervisorTimeout", seconds=int(_LOOKS * _LOOK_EVERY), step=phrase.step("bringToRest"))
@@ -81,7 +75,7 @@ class KnownMachine:
 
     def _swept(self, text: str) -> bool:
         """Deleted with its folder, not by VirtualBox: that keeps the entry, of which nothing can be read any more."""
-        return refusals.inaccessible(text) and not self.settings_file.exists() and self._at_home()
+        return refusals.inaccessible(text) and not self.files.settings.exists() and self._at_home()
 
     def _at_home(self) -> bool:
         """Whether the place of all machines is there: it may lie on a disk that is not connected."""

@@ -41,13 +41,8 @@ class Machine(KnownMachine):
 
     def __init__(self, vbox: VBoxManage, uuid: str, name: str, folder: Path) -> None:
         # For people who look into VirtualBox's own window; it never starts like an option.
-        super().__init__(vbox, uuid, f"CernVM {name}", folder)
+        super().__init__(vbox, uuid, f"{places.PREFIX}{name}", folder)
         self._drives = Drives(vbox, uuid)
-
-    @property
-    def scratch_disk(self) -> Path:
-        """The disk that is made for it."""
-        return self.folder / self._label / "scratch.vdi"
 
     def create(self, hardware: Hardware) -> None:
         """Register the machine with its disks and rules, powered off."""
@@ -164,7 +159,7 @@ class Machine(KnownMachine):
 
     def _end_leftover(self, task: Task | None = None) -> None:
         """End a process that VirtualBox has lost sight of (VBoxSVC was killed): two on one disk would destroy it."""
-        process = vm_process.find(self.log_file, self.uuid)
+        process = vm_process.find(self.files.log, self.uuid)
         if process is None or self.look(task).state in (State.RUNNING, State.PAUSED):
             return
         words = log_reading.last(self.files.log).states
