@@ -1,7 +1,7 @@
 import js from "@eslint/js";
 import globals from "globals";
 
-const classic = ["cvmErrorCodes", "cvmErrorText", "cvmLanguage", "cvmPhases", "cvmRequestShape", "cvmTextParameters", "cvmTranslation", "cvmTranslationRead", "CvmPace"];
+const classic = ["cvmErrorCodes", "cvmErrorText", "cvmLanguage", "cvmPhases", "cvmProtocol", "cvmRequestShape", "cvmTextParameters", "cvmTranslation", "cvmTranslationRead", "CvmPace"];
 const classicGlobals = Object.fromEntries(classic.map((name) => [name, "readonly"]));
 
 export default [

@@ -3,6 +3,7 @@ import "../shared/text-parameters.js";
 import "../shared/translation.js";
 import "../shared/error-codes.js";
 import "../shared/error-text.js";
+import "../shared/protocol.js";
 import "../shared/request-shape.js";
 import "../shared/pace.js";
 import { renewTranslation } from "./language.js";

@@ -3,7 +3,7 @@ import { cvmError, hostError } from "./errors.js";
 import { whyHostLost } from "./host-loss.js";
 
 const HOST = "ch.cern.cernvm.webapi";
-const PROTOCOL = 1;
+const PROTOCOL = cvmProtocol.NUMBER;
 
 /** Milliseconds without a page or a request after which the host may go: an open port keeps host and background alive. */
 const IDLE = 30_000;

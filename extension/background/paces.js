@@ -1,7 +1,7 @@
 // How fast the pages of one origin may ask, in however many frames: its own relay is what a page could have broken into.
 import { cvmError } from "./errors.js";
 
-const OPENING = new Set(["requestSession", "reopenSession"]);
+const OPENING = new Set(cvmProtocol.OPENING);
 
 export class Paces {
   /** @type {Map<string, {all: CvmPace, openings: CvmPace}>} */
@@ -13,7 +13,7 @@ export class Paces {
    * @throws {CVMError} rateLimited
    */
   check(origin, action) {
-    const { origin: all, openings } = cvmRequestShape.LIMITS.pace;
+    const { origin: all, openings } = cvmProtocol.LIMITS.pace;
     let own = this.#origins.get(origin);
     if (!own) {
       this.#forgetRested();

@@ -5,13 +5,10 @@ import { Paces } from "./paces.js";
 import { PagePort } from "./page-ports.js";
 
 // What a page may ask the host. The second kind is about a session that this frame has opened.
-const OPENING = new Set(["requestSession", "reopenSession"]);
-const SESSION = new Set([
-  "start", "stop", "pause", "resume", "hibernate", "reset", "close", "sync", "getSetting", "setSetting", "setProperty", "fetch",
-  "openRDPWindow",
-]);
-// For windows of the extension; pages of the old API may ask, and are told no.
-const PRIVILEGED = new Set(["enumSessions", "controlSession", "stopService", "answerQuestion", "hello"]);
+const OPENING = new Set(cvmProtocol.OPENING);
+const SESSION = new Set(cvmProtocol.ABOUT_SESSION);
+// For windows of the extension and the background; pages of the old API may ask for some, and are told no.
+const PRIVILEGED = new Set(cvmProtocol.NOT_FOR_PAGES);
 
 export class Router {
   #native;
@@ -105,7 +102,7 @@ export class Router {
    * @param {string} action
    */
   #refuseIfTooMany(page, action) {
-    const { LIMITS } = cvmRequestShape;
+    const { LIMITS } = cvmProtocol;
     const calls = (/** @type {PagePort} */ { requests, opening, fetches }) => requests.size + opening.size - fetches.size;
     const ofOrigin = [...this.#pages].filter(({ origin }) => origin === page.origin);
     const sum = (/** @type {(page: PagePort) => number} */ count) => ofOrigin.reduce((all, one) => all + count(one), 0);

@@ -4,10 +4,9 @@ import { showWindow, tabAsShown } from "./show-window.js";
 
 const PAGE = "windows/screen/screen.html";
 const SIZE = { width: 820, height: 680 };
-const MISSING = 0;
 
 /** A page that opens its window again and again against the user's will is told no. */
-const OPENINGS = { most: 5, milliseconds: 60_000 };
+const OPENINGS = cvmProtocol.LIMITS.screenWindows;
 /** Milliseconds between two times that a page brings a window to the front. */
 const RAISE_AFTER = 1000;
 
@@ -52,7 +51,7 @@ export class Screens {
 
   /** @param {EventMessage} message the host's */
   deliver({ event, session, args }) {
-    if (event !== "stateChanged" || args[0] !== MISSING || !session) return;
+    if (event !== "stateChanged" || args[0] !== cvmProtocol.STATES.missing || !session) return;
     // The machine is no more: closed by its page, or removed by the user.
     const shown = this.#shown.get(session);
     this.#shown.delete(session);
@@ -83,7 +82,7 @@ export class Screens {
   /** @param {string} session */
   #count(session) {
     const now = Date.now();
-    const lately = (this.#opened.get(session) ?? []).filter((at) => now - at < OPENINGS.milliseconds);
+    const lately = (this.#opened.get(session) ?? []).filter((at) => now - at < OPENINGS.seconds * 1000);
     if (lately.length >= OPENINGS.most) throw cvmError("tooManyRequests", { limit: OPENINGS.most });
     this.#opened.set(session, [...lately, now]);
   }

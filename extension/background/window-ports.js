@@ -3,8 +3,8 @@
 import { errorData } from "./errors.js";
 
 const FOLDER = "windows/";
-// What only the background itself says.
-const OWN = new Set(["answerQuestion", "cancel"]);
+// All else is the background's own to say, or a page's.
+const OF_WINDOWS = new Set(cvmProtocol.OF_WINDOWS);
 
 export class WindowPorts {
   #native;
@@ -54,8 +54,8 @@ export class WindowPorts {
    */
   async #forward(port, requests, { id, action, params }) {
     try {
-      if (OWN.has(action)) throw new Error(`${action} is not a window's to say`);
       if (action === "hello") return this.#answer(port, { id, result: await this.#native.hello() });
+      if (!OF_WINDOWS.has(action)) throw new Error(`${action} is not a window's to say`);
       const { id: hostId, answer } = this.#native.request(action, params, { kind: "extension" });
       requests.set(hostId, id);
       this.#answer(port, { id, result: await answer.finally(() => requests.delete(hostId)) });

@@ -3,9 +3,8 @@
   "use strict";
   const { Promise, ReadableStream, toBase64 } = cvmParts;
 
-  // The host's numbers (channel/flow.py): bytes under way in each direction, and in one message.
-  const WINDOW = 512 * 1024;
-  const PIECE = 128 * 1024;
+  // Bytes under way in each direction, and in one message: the host has the same numbers.
+  const { BODY_WINDOW: WINDOW, BODY_PIECE: PIECE } = cvmParts.protocol;
 
   /** @param {SendNote} note */
   function answerStream(note) {

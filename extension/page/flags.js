@@ -2,8 +2,7 @@
 (() => {
   "use strict";
 
-  // VMCP, table of flags.
-  const BITS = { use64bit: 1, useBootDisk: 2, useGuestAdditions: 4, useFloppyIO: 8, headful: 16 };
+  const BITS = cvmParts.protocol.FLAGS;
 
   /**
    * @param {() => number} read the current bits

@@ -6,7 +6,7 @@
   // Seconds between attempts to come back after the host or the background went away; the last one repeats.
   const RETRY_AFTER = [0.2, 1, 3, 10, 30];
 
-  const GONE = { state: 0, apiAvailable: false, apiURL: "", ip: "" };
+  const GONE = { state: cvmParts.protocol.STATE_NAMES.indexOf("missing"), apiAvailable: false, apiURL: "", ip: "" };
 
   /** @implements {CernVM.Plugin} */
   class Plugin extends Dispatcher {

@@ -2,8 +2,7 @@
 (() => {
   "use strict";
   const { Map, Promise, Dispatcher, callSafely, quiet, makeFlags, flagsValue, waitForAPI, fetchFromApplication } = cvmParts;
-
-  const STATE_NAMES = ["missing", "available", "poweroff", "saved", "paused", "running"];
+  const { STATE_NAMES } = cvmParts.protocol;
 
   /** @implements {CernVM.Session} */
   class Session extends Dispatcher {

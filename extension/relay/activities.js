@@ -3,7 +3,7 @@
 (() => {
   "use strict";
 
-  const SHOWN = new Set(["requestSession", "start", "stop", "pause", "resume", "hibernate", "reset", "close"]);
+  const SHOWN = new Set(cvmProtocol.TASKS);
   // The visitor's own doing, or soon to be replaced by what comes after.
   const NO_FAILURE = new Set(["cancelled", "superseded", "refusedByUser", "throttled", "extensionGone", "sessionNotFound"]);
 

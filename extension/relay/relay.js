@@ -3,7 +3,8 @@
 (() => {
   "use strict";
   const { makeError, translateError } = cvmErrorText;
-  const { LIMITS, faultOf, isNote } = cvmRequestShape;
+  const { faultOf, isNote } = cvmRequestShape;
+  const { LIMITS } = cvmProtocol;
   const { BackgroundLink, StatusCorner, whyNotHere } = cvmRelayParts;
   /** Events of a task whose first argument is words. */
   const TASK = new Set(["started", "progress", "completed"]);

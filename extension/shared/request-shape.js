@@ -6,29 +6,7 @@
 (() => {
   "use strict";
 
-  const LIMITS = Object.freeze({
-    /** Bytes (at least: characters) of one message. */
-    size: 1024 * 1024,
-    /** Objects and lists within each other. */
-    depth: 32,
-    /** Requests of one frame that wait for their answer. */
-    inFlight: 64,
-    /** The same, of all frames of one origin: no website uses up what the host takes (256) alone. */
-    inFlightOfOrigin: 128,
-    /** Requests to applications, which don't count there: of one frame, and of one origin. */
-    fetches: 192,
-    /**
-     * Requests that may come at once, and a second after that: of one frame, of all frames of one origin, and those of
-     * an origin that open sessions (each may fetch from a website). Pages that mean well stay far below.
-     */
-    pace: Object.freeze({
-      frame: Object.freeze({ burst: 1000, perSecond: 200 }),
-      origin: Object.freeze({ burst: 2000, perSecond: 400 }),
-      openings: Object.freeze({ burst: 100, perSecond: 5 }),
-    }),
-    /** Characters of the name of an action. */
-    action: 64,
-  });
+  const { LIMITS } = cvmProtocol;
 
   /**
    * @param {unknown} message
@@ -65,12 +43,12 @@
   }
 
   /** Notes about a request that runs already: they are part of it, and always pass. */
-  const NOTES = new Set(["cancel", "pauseDownload", "fetchMore", "fetchBody"]);
+  const NOTES = new Set(cvmProtocol.NOTES);
 
   /** @param {string} action */
   function isNote(action) {
     return NOTES.has(action);
   }
 
-  globalThis.cvmRequestShape = Object.freeze({ LIMITS, faultOf, isNote });
+  globalThis.cvmRequestShape = Object.freeze({ faultOf, isNote });
 })();

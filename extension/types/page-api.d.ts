@@ -132,35 +132,52 @@ declare global {
       diskChecksum: string;
       get flags(): Flags;
       set flags(value: number | Partial<Flags>);
-      /** `signal` gives it up; what has been downloaded is kept. */
+      // generated: calls
+      /**
+       * Brings the machine to running, from whatever state. `values` fill the `${macros}` of the user data. The
+       * signal gives it up; what has been downloaded is kept.
+       */
       start(values?: Record<string, unknown>, options?: { signal?: AbortSignal }): Promise<Session>;
+      /** Powers the machine off. */
       stop(): Promise<Session>;
+      /** Pauses the machine. */
       pause(): Promise<Session>;
+      /** Brings the machine to running, as `start` does, with the values that it was given before. */
       resume(): Promise<Session>;
+      /** Saves the machine's state to the disk, and powers it off. */
       hibernate(): Promise<Session>;
+      /** Presses the machine's reset button. */
       reset(): Promise<Session>;
       /** Powers off and destroys the machine and its disks. */
       close(): Promise<Session>;
+      /** Looks at the machine's state, which may have been changed elsewhere. */
       sync(): Promise<Session>;
-      /** Resolves once the application in the machine answers; rejects with "apiTimeout" or "cancelled". */
-      waitForAPI(options?: WaitOptions): Promise<Session>;
       /**
-       * Shows the machine's screen in a window of the add-on, or brings that window to the front; keys typed there go to
-       * the machine. The page gets no pictures.
+       * Shows the machine's screen in a window of the add-on, where the visitor can type into it. Called again, it
+       * brings that window to the front. The page gets no picture of it.
        */
       openRDPWindow(): Promise<Session>;
       /**
-       * An HTTP request to the application in the machine, by way of the add-on: no CORS, no mixed content. Redirects
-       * are answers like any other; cookies are kept out in both directions. When an answer breaks off, a reader of
-       * `body` gets the add-on's own error; text(), json() and their like give the browser's.
-       * @param path of the application, with its query, such as "/status?all=1"
+       * Sends an HTTP request to the application in the machine, by way of the add-on, without exceptions for CORS or
+       * mixed content, and resolves with a `Response`. Redirects are answers like any other; cookies are kept out in
+       * both directions. When an answer breaks off, a reader of `body` gets the add-on's own error; `text()`,
+       * `json()` and their like give the browser's.
        */
       fetch(path: string, init?: FetchInit): Promise<Response>;
+      /**
+       * Reads one of the settings `executionCap`, `version`, `flavor`, `diskURL`, `diskChecksum`, `flags`; other
+       * names are an error.
+       */
       getAsync(name: string, onValue?: (value: unknown) => void): Promise<unknown>;
+      /** Changes one of them, where the signed description lets a page do so. */
       setAsync(name: string, value: unknown, onDone?: (value: unknown) => void): Promise<unknown>;
+      /** Keeps a text of the page's with the session. */
+      setProperty(name: string, value: unknown): Promise<void>;
+      // end: calls
+      /** Resolves once the application in the machine answers; rejects with "apiTimeout" or "cancelled". */
+      waitForAPI(options?: WaitOptions): Promise<Session>;
       /** From the cached copy, "" where there is none. */
       getProperty(name: string): string;
-      setProperty(name: string, value: unknown): Promise<void>;
     }
   }
 

@@ -1,28 +1,5 @@
 // What the scripts of extension/page/ hand each other by `cvmParts`.
 
-interface Snapshot {
-  session: string;
-  name: string;
-  domain?: string;
-  state: number;
-  cpus: number;
-  memory: number;
-  disk: number;
-  apiPort: number;
-  apiURL: string;
-  apiAvailable: boolean;
-  rdpURL: string;
-  ip: string;
-  executionCap: number;
-  version: string;
-  flavor: string;
-  diskURL: string;
-  diskChecksum: string;
-  flags: number;
-  canOverride: string[];
-  properties: Record<string, string>;
-}
-
 type SettingName = "executionCap" | "version" | "flavor" | "diskURL" | "diskChecksum" | "flags";
 
 interface CallOptions {
@@ -77,6 +54,7 @@ interface CvmSession extends CernVM.Session {}
 interface CvmPlugin extends CernVM.Plugin {}
 
 interface CvmParts {
+  protocol: CvmPageProtocol;
   JSON: Pick<JSON, "parse" | "stringify">;
   Promise: PromiseConstructor;
   Map: MapConstructor;

@@ -3,6 +3,7 @@ import "../shared/text-parameters.js";
 import "../shared/translation.js";
 import "../shared/error-codes.js";
 import "../shared/error-text.js";
+import "../shared/protocol.js";
 
 /** @type {chrome.runtime.Port | null} */
 let port = null;
@@ -13,10 +14,11 @@ const pending = new Map();
 const listeners = new Set();
 
 /**
- * @param {string} action of the host, for windows
- * @param {Record<string, unknown>} [params]
+ * @template {keyof CvmWindowActions} A
+ * @param {A} action of the host, for windows
+ * @param {CvmWindowActions[A]["params"]} [params]
  * @param {(event: string, args: any[]) => void} [onEvent] takes the events about this request
- * @returns {Promise<any>} rejects with ErrorData
+ * @returns {Promise<CvmWindowActions[A]["result"]>} rejects with ErrorData
  */
 export function ask(action, params = {}, onEvent) {
   return new Promise((resolve, reject) => {

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from installer.generate import locales, page_texts, policies, text_codes, texts_table
+from installer.generate.protocol import declarations, documents, host_modules, scripts
 
 
 class Product(Protocol):
@@ -19,7 +20,9 @@ class Product(Protocol):
         """Those that are there already: one of them that ``files`` does not name any more is removed."""
 
 
-PRODUCTS: tuple[Product, ...] = (locales, texts_table, text_codes, page_texts, policies)
+PRODUCTS: tuple[Product, ...] = (
+    locales, texts_table, text_codes, page_texts, policies, host_modules, scripts, declarations, documents,
+)  # fmt: skip
 
 
 def outdated() -> list[Path]:

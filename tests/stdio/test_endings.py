@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
-from cvmwebapi.entry.protocol import MAX_INWARD
+from cvmwebapi.protocol import MAX_INWARD
 
 from tests.conftest import HOST
 from tests.drivers.browser import wait_for

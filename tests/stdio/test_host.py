@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from cvmwebapi import __version__
-from cvmwebapi.entry.protocol import MAX_INWARD
+from cvmwebapi.protocol import MAX_INWARD
 
 from tests.conftest import HOST
 from tests.stdio.client import HostClient, HostError

@@ -37,9 +37,11 @@ LAYERS = (
     "gate",
     "tasks",
     "latch",
+    "steps",
     "states",
     "errors",
     "texts",
+    "protocol",
 )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cvmwebapi.entry.protocol import MAX_OUTWARD
+from cvmwebapi.protocol import MAX_OUTWARD
 
 from tests.conftest import HOST
 from tests.lab.console import HEIGHT, MENU, WIDTH, Reader, console_iso, size

@@ -1,18 +1,9 @@
 // One machine of the list: built once, then only its texts change, so that nothing flickers and the focus stays.
+import "../../shared/protocol.js";
 import { language, megabytes, text } from "../texts.js";
 
-/** @typedef {{session: string, domain: string, origin: string, name: string, state: number, cpus: number, memory: number, disk: number, diskUsed: number, cpuUse: number | null, memoryUse: number | null, since: number, problem: ErrorData | null}} Machine */
-
-const STATES = new Map([[0, "missing"], [2, "poweroff"], [3, "saved"], [4, "paused"], [5, "running"]]);
-
-/** What can be done in each state: verbs of the host. @type {Record<string, string[]>} */
-const VERBS = {
-  missing: [],
-  poweroff: ["start"],
-  saved: ["start", "stop"],
-  paused: ["resume", "hibernate", "stop"],
-  running: ["pause", "hibernate", "stop"],
-};
+const { STATE_NAMES, VERBS_IN } = cvmProtocol;
+const VERBS = /** @type {readonly Verb[]} */ (cvmProtocol.VERBS);
 
 export class MachineRow {
   item = leaf("li", "machine");
@@ -30,13 +21,13 @@ export class MachineRow {
   #busy = false;
   /** @type {ErrorData | null} */
   #failure = null;
-  /** @type {Machine} */
+  /** @type {MachineData} */
   #machine;
   #control;
 
   /**
-   * @param {Machine} machine
-   * @param {(session: string, verb: string) => Promise<unknown>} control rejects with ErrorData
+   * @param {MachineData} machine
+   * @param {(session: string, verb: Verb) => Promise<unknown>} control rejects with ErrorData
    */
   constructor(machine, control) {
     this.#machine = machine;
@@ -47,7 +38,9 @@ export class MachineRow {
     this.#problem.hidden = true;
     this.#problem.role = "alert";
     this.#remove.hidden = true;
-    for (const verb of ["start", "resume", "pause", "hibernate", "stop"]) {
+    for (const verb of VERBS) {
+      // To remove a machine there is a button of its own.
+      if (verb === "close") continue;
       const made = button(verb, `machines_${verb}`);
       made.addEventListener("click", () => this.#do(verb));
       this.#verbs.set(verb, made);
@@ -59,10 +52,10 @@ export class MachineRow {
     this.update(machine);
   }
 
-  /** @param {Machine} machine as it is now */
+  /** @param {MachineData} machine as it is now */
   update(machine) {
     this.#machine = machine;
-    const state = STATES.get(machine.state) ?? "missing";
+    const state = STATE_NAMES[machine.state] ?? "missing";
     this.item.className = `machine ${state}`;
     say(this.#name, machine.domain);
     say(this.#state, text(`state_${state}`));
@@ -73,7 +66,7 @@ export class MachineRow {
     if (known) say(this.#use, text("machinesUse", use));
     this.#showProblem(this.#failure ?? machine.problem);
     for (const [verb, shown] of this.#verbs) {
-      const possible = VERBS[state].includes(verb);
+      const possible = VERBS_IN[state].includes(verb);
       // What has the focus must not vanish under it.
       if (!possible && document.activeElement === shown) this.#delete.focus({ preventScroll: true });
       shown.hidden = !possible;
@@ -90,7 +83,7 @@ export class MachineRow {
     if (error) say(this.#problem, [error.message, error.cause, error.fix].filter(Boolean).join("\n"));
   }
 
-  /** @param {string} verb */
+  /** @param {Verb} verb */
   async #do(verb) {
     if (this.#busy) return;
     this.#setBusy(true);
@@ -153,7 +146,7 @@ export class MachineRow {
   }
 }
 
-/** @param {Machine} machine */
+/** @param {MachineData} machine */
 function since({ since: at, memoryUse }) {
   const date = new Date(at * 1000);
   const today = date.toDateString() === new Date().toDateString();

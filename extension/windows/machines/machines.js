@@ -6,7 +6,7 @@ import { MachineRow } from "./machine.js";
 /** Milliseconds between two looks at what the machines use. */
 const EVERY = 1000;
 const LIVELY = new Set(["stateChanged", "failure", "runningChanged"]);
-const RUNNING = 5;
+const RUNNING = cvmProtocol.STATES.running;
 
 const list = element("machines");
 const status = element("status");
@@ -45,7 +45,7 @@ async function look() {
   }
 }
 
-/** @param {import("./machine.js").Machine[]} machines */
+/** @param {MachineData[]} machines */
 function show(machines) {
   const there = new Set(machines.map(({ session }) => session));
   for (const [session, row] of rows) {
@@ -63,7 +63,7 @@ function show(machines) {
   pauseAll.hidden = !machines.some(({ state }) => state === RUNNING);
 }
 
-/** @param {import("./machine.js").Machine} machine */
+/** @param {MachineData} machine */
 function add(machine) {
   const row = new MachineRow(machine, control);
   rows.set(machine.session, row);
@@ -72,7 +72,7 @@ function add(machine) {
 
 /**
  * @param {string} session
- * @param {string} verb
+ * @param {Verb} verb
  */
 async function control(session, verb) {
   try {

@@ -16,8 +16,9 @@ export function showDiagnosis() {
 }
 
 /**
- * @param {string} action
- * @param {Record<string, unknown>} params
+ * @template {"diagnose" | "repair"} A
+ * @param {A} action
+ * @param {CvmWindowActions[A]["params"]} params
  */
 async function run(action, params) {
   element("diagnosis-said").textContent = text("optionsDiagnosing");

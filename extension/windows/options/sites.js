@@ -3,8 +3,6 @@ import { ask } from "../host.js";
 import { language, megabytes, text, textFor } from "../texts.js";
 import { button, element, made, safely } from "./elements.js";
 
-/** @typedef {{domain: string, decision: string, cpus: number, memory: number, disk: number, machines: string[]}} Site */
-
 const WORDS = /** @type {Record<string, string>} */ ({ always: "optionsAlways", never: "optionsNever" });
 
 export async function showSites() {
@@ -13,7 +11,7 @@ export async function showSites() {
   element("sites-none").hidden = sites.length > 0;
 }
 
-/** @param {Site} site */
+/** @param {SiteData} site */
 function entry(site) {
   const { domain, decision, machines } = site;
   const about = made("div", "about", made("strong", "", made("bdi", "", domain)), made("p", "quiet", permission(site)));
@@ -26,7 +24,7 @@ function entry(site) {
   return made("li", "", about, ...buttons);
 }
 
-/** @param {Site} site */
+/** @param {SiteData} site */
 function permission({ decision, cpus, memory, disk }) {
   if (decision !== "always") return text(WORDS[decision] ?? "optionsAsks");
   const amounts = { cpus: new Intl.NumberFormat(language).format(cpus), memory: megabytes(memory), disk: megabytes(disk) };
@@ -35,7 +33,7 @@ function permission({ decision, cpus, memory, disk }) {
 
 /**
  * @param {string} domain
- * @param {string} decision
+ * @param {Decision} decision
  */
 function set(domain, decision) {
   safely(async () => {
@@ -44,14 +42,14 @@ function set(domain, decision) {
   });
 }
 
-/** @param {Site} site */
+/** @param {SiteData} site */
 function revoke({ domain, machines }) {
   if (!machines.length) return set(domain, "");
   const sure = /** @type {HTMLDialogElement} */ (element("sure"));
   element("sure-what").textContent = text("optionsRevokeSure", { domain, machines: new Intl.ListFormat(language).format(machines) });
   const answer = (/** @type {boolean | null} */ remove) => {
     sure.close();
-    if (remove !== null) safely(() => ask("removeSite", { domain, machines: remove }).finally(showSites));
+    if (remove !== null) safely(async () => void (await ask("removeSite", { domain, machines: remove }).finally(showSites)));
   };
   element("sure-no").onclick = () => answer(null);
   element("sure-keep").onclick = () => answer(false);

@@ -7,8 +7,7 @@ import { chord, typed } from "./scancodes.js";
 import { Typist } from "./typist.js";
 import { Viewer } from "./viewer.js";
 
-const STATES = new Map([[0, "missing"], [2, "poweroff"], [3, "saved"], [4, "paused"], [5, "running"]]);
-const RUNNING = 5;
+const { STATES, STATE_NAMES } = cvmProtocol;
 
 const session = new URLSearchParams(location.search).get("session") ?? "";
 const screen = element("screen");
@@ -32,8 +31,8 @@ viewer.onTold = ({ domain, name, state }) => {
   document.title = title;
   say("title", title);
   screen.ariaLabel = text("screenOf", { name, domain });
-  running = state === RUNNING;
-  say("state", running ? "" : text(`screen_${STATES.get(state) ?? "missing"}`));
+  running = state === STATES.running;
+  say("state", running ? "" : text(`screen_${STATE_NAMES[state] ?? "missing"}`));
   screen.classList.toggle("old", !running);
   keyboard.enabled = running;
   if (!running) keyboard.end();

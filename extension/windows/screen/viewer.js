@@ -2,8 +2,7 @@
 import { ask, onEvents } from "../host.js";
 import { restAfter, restAfterFailure } from "./pace.js";
 
-const PAUSED = 4;
-const RUNNING = 5;
+const { STATES } = cvmProtocol;
 /** Milliseconds between looks at a machine that does not run: events tell of changes before that. */
 const OFF_EVERY = 5000;
 /** Milliseconds after a key was sent until its effect is looked for. */
@@ -84,7 +83,7 @@ export class Viewer {
       const told = await this.#ask();
       this.#failures = this.#hellos = 0;
       this.onTold(told);
-      rest = told.state === RUNNING ? restAfter(performance.now() - began, this.#alike) : OFF_EVERY;
+      rest = told.state === STATES.running ? restAfter(performance.now() - began, this.#alike) : OFF_EVERY;
     } catch (error) {
       this.onFailure(/** @type {ErrorData} */ (error));
       rest = restAfterFailure(++this.#failures);
@@ -107,7 +106,7 @@ export class Viewer {
     // A machine that was off may show the same again: then the old picture is still there.
     if (told.picture) this.#picture = told.picture;
     this.#canvas.dataset.picture = told.picture;
-    this.#canvas.hidden = !told.picture && told.state !== PAUSED;
+    this.#canvas.hidden = !told.picture && told.state !== STATES.paused;
     return told;
   }
 

@@ -10,17 +10,8 @@ from cvmwebapi.doctor.explain import explained
 from cvmwebapi.errors import CVMError
 from cvmwebapi.provision import providing
 from cvmwebapi.sessions.admission import limits
-from cvmwebapi.states import State
+from cvmwebapi.states import VERBS, State
 from cvmwebapi.texts.phrase import detail
-
-_GOALS = {
-    "start": State.RUNNING,
-    "resume": State.RUNNING,
-    "pause": State.PAUSED,
-    "hibernate": State.SAVED,
-    "stop": State.POWEROFF,
-    "close": State.MISSING,
-}
 
 
 def run(request: Request) -> dict[str, Any]:
@@ -30,9 +21,9 @@ def run(request: Request) -> dict[str, Any]:
     the steps.
     """
     verb = request.text("verb", 16)
-    goal = _GOALS.get(verb)
+    goal = VERBS.get(verb)
     if goal is None:
-        raise CVMError("badValue", name="verb", detail=detail("oneOf", values=", ".join(_GOALS)))
+        raise CVMError("badValue", name="verb", detail=detail("oneOf", values=", ".join(VERBS)))
     row = request.sessions.ledger.get(request.text("session", 64))
     if row is None:
         raise CVMError("sessionNotFound")

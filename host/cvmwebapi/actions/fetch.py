@@ -8,7 +8,7 @@ from cvmwebapi.actions.interface import Request
 from cvmwebapi.channel.exchange import exchange
 from cvmwebapi.channel.wish import wish
 from cvmwebapi.errors import CVMError
-from cvmwebapi.sessions.lifecycle.session import MAX_EXCHANGES
+from cvmwebapi.protocol import MAX_SESSION_FETCHES
 
 _ENDING_SECONDS = 5.0
 """For exchanges that were given up: the browser counts them no more while they are still hanging up here."""
@@ -20,7 +20,7 @@ def run(request: Request) -> dict[str, Any]:
     assert request.flow is not None
     port = session.api_port()
     if not session.exchanges.acquire(timeout=_ENDING_SECONDS):
-        raise CVMError("tooManyRequests", limit=MAX_EXCHANGES)
+        raise CVMError("tooManyRequests", limit=MAX_SESSION_FETCHES)
     try:
         exchange(port, wanted, request.flow, request.emit)
     finally:

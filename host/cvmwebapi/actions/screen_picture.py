@@ -7,9 +7,9 @@ from base64 import b64encode
 from typing import Any
 
 from cvmwebapi.actions.interface import Request
-from cvmwebapi.channel.flow import PIECE
 from cvmwebapi.errors import CVMError
-from cvmwebapi.sessions.lifecycle.snapshot import ALIVE
+from cvmwebapi.protocol import MAX_BODY_PIECE
+from cvmwebapi.states import ALIVE
 
 
 def run(request: Request) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def run(request: Request) -> dict[str, Any]:
                 raise
     digest = hashlib.sha256(picture).hexdigest() if picture else ""
     if digest != known:
-        for start in range(0, len(picture), PIECE):
-            request.emit("chunk", b64encode(picture[start : start + PIECE]).decode())
+        for start in range(0, len(picture), MAX_BODY_PIECE):
+            request.emit("chunk", b64encode(picture[start : start + MAX_BODY_PIECE]).decode())
     snapshot = session.snapshot()
     return {"domain": session.domain, **{key: snapshot[key] for key in ("name", "state")}, "picture": digest}

@@ -16,8 +16,9 @@ import time
 from collections.abc import Callable
 
 from cvmwebapi.channel.flow import Flow
-from cvmwebapi.channel.wish import MAX_BODY, Wish, handed_on
+from cvmwebapi.channel.wish import Wish, handed_on
 from cvmwebapi.errors import CVMError
+from cvmwebapi.protocol import MAX_BODY
 from cvmwebapi.texts.phrase import detail
 
 _CONNECT_SECONDS = 10.0

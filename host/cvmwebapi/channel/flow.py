@@ -7,12 +7,8 @@ from collections import deque
 from collections.abc import Callable
 
 from cvmwebapi.errors import CVMError
+from cvmwebapi.protocol import MAX_BODY_PIECE, MAX_BODY_WINDOW
 from cvmwebapi.texts.phrase import detail
-
-WINDOW = 512 * 1024
-"""Bytes of one body under way, each direction. 64 exchanges of a session then hold 32 MB at most."""
-PIECE = 128 * 1024
-"""Bytes of a body in one message: in base64 well below the 1 MB that browsers take."""
 
 
 class Flow:
@@ -21,7 +17,7 @@ class Flow:
 
     def __init__(self) -> None:
         self._change = threading.Condition()
-        self._credit = WINDOW
+        self._credit = MAX_BODY_WINDOW
         self._pieces: deque[bytes] = deque()
         self._held = 0
         self._last = False
@@ -31,7 +27,7 @@ class Flow:
     def grant(self, count: int) -> None:
         """The page has room for ``count`` more bytes. A page that claims more than a window is given no more."""
         with self._change:
-            self._credit = min(WINDOW, self._credit + max(0, count))
+            self._credit = min(MAX_BODY_WINDOW, self._credit + max(0, count))
             self._change.notify_all()
 
     def take(self) -> int:
@@ -39,7 +35,7 @@ class Flow:
         with self._change:
             self._change.wait_for(lambda: self._credit > 0 or self._failure)
             self._check()
-            count = min(PIECE, self._credit)
+            count = min(MAX_BODY_PIECE, self._credit)
             self._credit -= count
             return count
 
@@ -51,7 +47,7 @@ class Flow:
         """A piece of the request's body. What exceeds the window, or follows the last piece, ends the exchange."""
         with self._change:
             self._held += len(data)
-            fault = self._last or self._held > WINDOW
+            fault = self._last or self._held > MAX_BODY_WINDOW
             if not fault:
                 if data:
                     self._pieces.append(data)

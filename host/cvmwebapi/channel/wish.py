@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from cvmwebapi.errors import CVMError
+from cvmwebapi.protocol import MAX_BODY
 from cvmwebapi.texts.phrase import Phrase, detail
 
-MAX_BODY = 256 * 1024 * 1024
 MAX_TIMEOUT = 600.0
 TIMEOUT = 60.0
 _MAX_PATH = 8192

@@ -7,9 +7,9 @@ from importlib import import_module
 
 from cvmwebapi.entry import greeting
 from cvmwebapi.entry.outbox import Outbox
-from cvmwebapi.entry.protocol import MAX_FETCHES, MAX_IN_FLIGHT, MAX_INWARD
 from cvmwebapi.entry.questions import Questions, answer_of
 from cvmwebapi.latch import Calls, Latch
+from cvmwebapi.protocol import ACTIONS, MAX_FETCHES, MAX_ID, MAX_IN_FLIGHT, MAX_ORIGIN, NOTES, OWN
 from cvmwebapi.tasks import Task
 
 TYPE_CHECKING = False
@@ -22,44 +22,6 @@ if TYPE_CHECKING:
     from cvmwebapi.tasks import Tell
     from cvmwebapi.texts.codes import DetailCode
     from cvmwebapi.texts.phrase import Value
-
-# Action → (module under cvmwebapi.actions, who may call it).
-_ACTIONS = {
-    "requestSession": ("request_session", "page"),
-    "reopenSession": ("reopen_session", "page"),
-    "start": ("start", "page"),
-    "stop": ("stop", "page"),
-    "pause": ("pause", "page"),
-    "resume": ("resume", "page"),
-    "hibernate": ("hibernate", "page"),
-    "reset": ("reset", "page"),
-    "close": ("close", "page"),
-    "sync": ("sync", "page"),
-    "getSetting": ("get_setting", "page"),
-    "setSetting": ("set_setting", "page"),
-    "setProperty": ("set_property", "page"),
-    "fetch": ("fetch", "page"),
-    "listSessions": ("list_sessions", "extension"),
-    "screenPicture": ("screen_picture", "extension"),
-    "screenKeys": ("screen_keys", "extension"),
-    "screenRemote": ("screen_remote", "extension"),
-    "controlSession": ("control_session", "extension"),
-    "pauseAll": ("pause_all", "extension"),
-    "diagnose": ("diagnose", "extension"),
-    "repair": ("repair", "extension"),
-    "listSites": ("list_sites", "extension"),
-    "setSite": ("set_site", "extension"),
-    "removeSite": ("remove_site", "extension"),
-    "getSettings": ("get_settings", "extension"),
-    "setSettings": ("set_settings", "extension"),
-    "cacheInfo": ("cache_info", "extension"),
-    "clearCache": ("clear_cache", "extension"),
-    "trustInfo": ("trust_info", "extension"),
-}
-
-
-_NOTES = ("cancel", "pauseDownload", "fetchMore", "fetchBody")
-"""About a running request, and answered at once."""
 
 
 class Dispatcher:
@@ -78,7 +40,7 @@ class Dispatcher:
     def handle(self, message: dict[str, Any]) -> None:
         """Take one message; never raises for what it says, never waits for what it starts."""
         number = message.get("id")
-        if not isinstance(number, str) or len(number) > 64:
+        if not isinstance(number, str) or len(number) > MAX_ID:
             self.reject("missing", names="id")
             return
         try:
@@ -95,14 +57,14 @@ class Dispatcher:
         if not isinstance(action, str) or not isinstance(params, dict) or not isinstance(caller, dict):
             raise _bad("badMessage", "missing", names="action, params, caller")
         kind = caller.get("kind")
-        if action in _NOTES:
+        if action in NOTES:
             self._check_own(params, caller)
-        if (kind == "extension" and action in ("hello", "answerQuestion")) or action in _NOTES:
+        if (kind == "extension" and action in OWN) or action in NOTES:
             self._answer(number, getattr(self, f"_{action}")(params))
             return
-        if action not in _ACTIONS:
+        if action not in ACTIONS:
             raise _error("unknownAction", action=action[:64])
-        module, allowed = _ACTIONS[action]
+        module, allowed = ACTIONS[action]
         if kind != allowed:
             raise _error("notAllowed")
         self._start(number, module, params, caller)
@@ -117,7 +79,7 @@ class Dispatcher:
     def _start(self, number: str, module: str, params: dict[str, Any], caller: dict[str, Any]) -> None:
         # A window of the extension belongs to no website.
         origin = "" if caller.get("kind") == "extension" else caller.get("origin")
-        if not isinstance(origin, str) or len(origin) > 512:
+        if not isinstance(origin, str) or len(origin) > MAX_ORIGIN:
             raise _bad("badMessage", "missing", names="origin")
         framed = bool(caller.get("foreignFrame"))
         task = Task(self._emitter(number))

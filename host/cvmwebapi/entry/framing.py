@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import struct
 
-from cvmwebapi.entry.protocol import MAX_DEPTH, MAX_INWARD, MAX_OUTWARD
+from cvmwebapi.protocol import MAX_DEPTH, MAX_INWARD, MAX_OUTWARD
 
 # The module typing costs more than all else that is imported before the handshake: only type checkers need it here.
 TYPE_CHECKING = False

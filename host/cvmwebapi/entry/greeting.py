@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from cvmwebapi import __version__
-from cvmwebapi.entry.protocol import CAPABILITIES, PROTOCOL
+from cvmwebapi.protocol import CAPABILITIES, PROTOCOL
 
 # The module typing costs more than all else that is imported before the handshake: only type checkers need it here.
 TYPE_CHECKING = False

@@ -7,6 +7,7 @@ import threading
 
 from cvmwebapi.entry.outbox import Outbox
 from cvmwebapi.latch import Latch
+from cvmwebapi.protocol import MAX_WAITING_QUESTIONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from cvmwebapi.tasks import Task
     from cvmwebapi.texts.codes import DetailCode
 
-MAX_WAITING = 3
-"""Questions of one domain that may wait for the user at a time: more of them are no way to get a yes."""
 _CHOICES = {True: ("once", "always"), False: ("", "never")}
 
 
@@ -84,10 +83,10 @@ class Questions:
     def _enter(self, number: str, pending: _Pending) -> _Pending:
         with self._lock:
             domain = pending.question.domain
-            if sum(other.question.domain == domain for other in self._pending.values()) >= MAX_WAITING:
+            if sum(other.question.domain == domain for other in self._pending.values()) >= MAX_WAITING_QUESTIONS:
                 from cvmwebapi.errors import CVMError
 
-                raise CVMError("tooManyQuestions", limit=MAX_WAITING)
+                raise CVMError("tooManyQuestions", limit=MAX_WAITING_QUESTIONS)
             self._pending[number] = pending
         return pending
 

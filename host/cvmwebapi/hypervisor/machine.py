@@ -23,7 +23,7 @@ from cvmwebapi.hypervisor.hardware import (
 )
 from cvmwebapi.hypervisor.known_machine import KnownMachine
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage, VBoxManageFailed
-from cvmwebapi.states import State
+from cvmwebapi.states import ALIVE, State
 from cvmwebapi.tasks import Task
 from cvmwebapi.texts import phrase
 from cvmwebapi.texts.codes import StepCode
@@ -81,7 +81,7 @@ class Machine(KnownMachine):
         try:
             self._vbox.call("startvm", self.uuid, "--type", kind, step=step, seconds=180, passes=passes, task=task)
         except VBoxManageFailed as error:
-            if refusals.locked(error.text) and self.look(task).state in (State.RUNNING, State.PAUSED):
+            if refusals.locked(error.text) and self.look(task).state in ALIVE:
                 return
             raise self._why_not_started(error.text, step) from error
 
@@ -91,7 +91,7 @@ class Machine(KnownMachine):
         look = self.look(task)
         if look.word in parsing.STUCK:
             self.power_off()
-        return look.state not in (State.RUNNING, State.PAUSED)
+        return look.state not in ALIVE
 
     def _why_not_started(self, text: str, step: StepCode) -> CVMError:
         if not refusals.cause(text):
@@ -160,10 +160,10 @@ class Machine(KnownMachine):
     def _end_leftover(self, task: Task | None = None) -> None:
         """End a process that VirtualBox has lost sight of (VBoxSVC was killed): two on one disk would destroy it."""
         process = vm_process.find(self.files.log, self.uuid)
-        if process is None or self.look(task).state in (State.RUNNING, State.PAUSED):
+        if process is None or self.look(task).state in ALIVE:
             return
         words = log_reading.last(self.files.log).states
-        leaving = not words or parsing.state(words[-1]) not in (State.RUNNING, State.PAUSED)
+        leaving = not words or parsing.state(words[-1]) not in ALIVE
         vm_process.end(process, _LEAVING_SECONDS if leaving else 0.5)
 
     def discard(self) -> None:

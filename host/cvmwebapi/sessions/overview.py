@@ -18,7 +18,7 @@ from cvmwebapi.hypervisor.places import MachineFiles
 from cvmwebapi.sessions.ledger.rows import SessionRow, Stage
 from cvmwebapi.sessions.ledger.store import Ledger
 from cvmwebapi.sessions.lifecycle.session import Session
-from cvmwebapi.states import State
+from cvmwebapi.states import ALIVE, State
 from cvmwebapi.system import paths
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Overview:
         log = _log(row)
         words = [state for word in log_reading.read(_tail(log)).states if (state := parsing.state(word)) is not None]
         last = words[-1] if words else State.POWEROFF
-        if last in (State.RUNNING, State.PAUSED):
+        if last in ALIVE:
             return last if vm_process.find(log, row.vm) else State.POWEROFF
         return last
 
@@ -106,7 +106,7 @@ class Overview:
     def _machine(self, row: SessionRow) -> dict[str, Any]:
         state = self.state(row)
         opened = self._opened(row.id)
-        process = self._process(row) if state in (State.RUNNING, State.PAUSED) else None
+        process = self._process(row) if state in ALIVE else None
         return {
             "session": row.id,
             "domain": row.domain,

@@ -6,7 +6,7 @@ import struct
 
 import pytest
 from cvmwebapi.entry import framing
-from cvmwebapi.entry.protocol import MAX_DEPTH, MAX_INWARD, MAX_OUTWARD
+from cvmwebapi.protocol import MAX_DEPTH, MAX_INWARD, MAX_OUTWARD
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from cvmwebapi.errors import CVMError
+from cvmwebapi.protocol import MAX_PROPERTIES
 from cvmwebapi.sessions.ledger.rows import SessionRow
 from cvmwebapi.sessions.lifecycle.snapshot import SETTINGS
 from cvmwebapi.texts.phrase import detail
 from cvmwebapi.vmcp.description import MachineDescription
-
-MAX_PROPERTIES = 256
 
 
 def setting(row: SessionRow, name: str, value: str) -> MachineDescription:

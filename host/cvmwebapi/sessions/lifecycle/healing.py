@@ -13,10 +13,9 @@ from cvmwebapi.hypervisor import parsing
 from cvmwebapi.hypervisor.known_machine import Look
 from cvmwebapi.hypervisor.log_reading import MACHINE_CRASHED, LogNews
 from cvmwebapi.sessions.lifecycle import health
-from cvmwebapi.sessions.lifecycle.health import Attempts, Failure, Treatment
-from cvmwebapi.sessions.lifecycle.snapshot import ALIVE
+from cvmwebapi.sessions.lifecycle.health import Attempts, Treatment
 from cvmwebapi.sessions.lifecycle.work import Work
-from cvmwebapi.states import State
+from cvmwebapi.states import ALIVE, Failure, State
 from cvmwebapi.tasks import Task
 
 _DISK_EVERY = 2.0

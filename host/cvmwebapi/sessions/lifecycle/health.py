@@ -6,19 +6,9 @@ Troubles go by the names of our table of errors, which says to people what happe
 from __future__ import annotations
 
 from collections import deque
-from enum import Enum, IntFlag
+from enum import Enum
 
-
-class Failure(IntFlag):
-    """The argument of the event ``failure``. The first bit is an old one that pages know; the others are new."""
-
-    NO_VIRTUALIZATION = 1
-    NO_MEMORY = 2
-    DISK_FULL = 4
-    CRASHED = 8
-    GIVEN_UP = 16
-    NO_DRIVER = 32
-
+from cvmwebapi.states import Failure
 
 _FLAGS = {
     "virtualizationOff": Failure.NO_VIRTUALIZATION,

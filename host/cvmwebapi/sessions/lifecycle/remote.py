@@ -11,8 +11,7 @@ from typing import Any
 from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor.remote_display import USER, RemoteDisplay
 from cvmwebapi.hypervisor.versions import LOOPBACK
-from cvmwebapi.sessions.lifecycle.snapshot import ALIVE
-from cvmwebapi.states import State
+from cvmwebapi.states import ALIVE, State
 from cvmwebapi.system import files
 
 _FILE = "remote.json"

@@ -12,6 +12,7 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import parsing
 from cvmwebapi.hypervisor.known_machine import Look
 from cvmwebapi.hypervisor.watch import News, Watcher
+from cvmwebapi.protocol import MAX_SESSION_FETCHES
 from cvmwebapi.sessions.ledger.store import Ledger
 from cvmwebapi.sessions.lifecycle import changes, turn
 from cvmwebapi.sessions.lifecycle.announcer import Announcer
@@ -19,20 +20,18 @@ from cvmwebapi.sessions.lifecycle.bench import Bench
 from cvmwebapi.sessions.lifecycle.healing import Healing
 from cvmwebapi.sessions.lifecycle.remote import Remote
 from cvmwebapi.sessions.lifecycle.screen import Screen
-from cvmwebapi.sessions.lifecycle.snapshot import ALIVE, snapshot
+from cvmwebapi.sessions.lifecycle.snapshot import snapshot
 from cvmwebapi.sessions.lifecycle.walk import Walk
 from cvmwebapi.sessions.lifecycle.watching import Watching
 from cvmwebapi.sessions.lifecycle.work import Work
 from cvmwebapi.sessions.resources import ports
-from cvmwebapi.states import State
+from cvmwebapi.states import ALIVE, State
 from cvmwebapi.tasks import Task
 from cvmwebapi.texts import phrase
 from cvmwebapi.texts.codes import StepCode
 from cvmwebapi.texts.phrase import Phrase
 from cvmwebapi.vmcp.description import MachineDescription
 
-MAX_EXCHANGES = 64
-"""HTTP requests to the application at a time."""
 
 
 class Session:
@@ -55,7 +54,7 @@ class Session:
         self._healing = Healing(work, self, self._life)
         self.screen = Screen(id, work.machine)
         self.remote = Remote(work.display, work.folder)
-        self.exchanges = threading.BoundedSemaphore(MAX_EXCHANGES)
+        self.exchanges = threading.BoundedSemaphore(MAX_SESSION_FETCHES)
         self.looked = False
         """Whether VirtualBox was asked for its state since this object is there."""
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cvmwebapi.sessions.ledger.rows import SessionRow
-from cvmwebapi.states import State
+from cvmwebapi.states import ALIVE, State
 
 SETTINGS = {
     "executionCap": "executioncap",
@@ -17,9 +17,6 @@ SETTINGS = {
     "flags": "flags",
 }
 """Settings that a page may read, and change where ``canOverride`` lists them: name on the page → in a description."""
-
-ALIVE = (State.RUNNING, State.PAUSED)
-"""There is a process, and ports are forwarded."""
 
 
 def snapshot(

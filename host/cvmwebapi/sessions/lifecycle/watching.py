@@ -7,8 +7,7 @@ from collections.abc import Callable
 from cvmwebapi.hypervisor.machine import Machine
 from cvmwebapi.hypervisor.watch import News, Watched, Watcher
 from cvmwebapi.sessions.lifecycle.api_probe import ApiProbe
-from cvmwebapi.sessions.lifecycle.snapshot import ALIVE
-from cvmwebapi.states import State
+from cvmwebapi.states import ALIVE, State
 
 
 class Watching:

@@ -22,7 +22,8 @@ from cvmwebapi.sessions.ledger.store import Ledger
 from cvmwebapi.sessions.lifecycle import edits
 from cvmwebapi.sessions.resources import boot_medium, computer, context, images, macros, ports
 from cvmwebapi.sessions.resources.computer import Computer
-from cvmwebapi.states import State, Step
+from cvmwebapi.states import State
+from cvmwebapi.steps import Step
 from cvmwebapi.system import files, paths
 from cvmwebapi.tasks import Task
 from cvmwebapi.texts.phase import Phase

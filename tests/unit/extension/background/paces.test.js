@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { Paces } from "../../../../extension/background/paces.js";
 
-const { origin: ALL, openings: OPENINGS } = cvmRequestShape.LIMITS.pace;
+const { origin: ALL, openings: OPENINGS } = cvmProtocol.LIMITS.pace;
 const PAGE = "https://science.example.org";
 
 /** Milliseconds. */

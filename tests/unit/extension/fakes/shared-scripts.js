@@ -4,5 +4,6 @@ import "../../../../extension/shared/text-parameters.js";
 import "../../../../extension/shared/translation.js";
 import "../../../../extension/shared/error-codes.js";
 import "../../../../extension/shared/error-text.js";
+import "../../../../extension/shared/protocol.js";
 import "../../../../extension/shared/request-shape.js";
 import "../../../../extension/shared/pace.js";

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import "../../../../extension/shared/protocol.js";
 import "../../../../extension/shared/request-shape.js";
 
-const { LIMITS, faultOf, isNote } = cvmRequestShape;
+const { faultOf, isNote } = cvmRequestShape;
+const { LIMITS } = cvmProtocol;
 const missing = (/** @type {string} */ names) => ({ code: "detail_missing", params: { names } });
 const PROPER = { id: 1, action: "sync", params: { session: "s1" } };
 
@@ -59,7 +61,10 @@ test("its limits are those of the protocol, and can't be changed", () => {
     fetches: 192,
     pace: { frame: { burst: 1000, perSecond: 200 }, origin: { burst: 2000, perSecond: 400 }, openings: { burst: 100, perSecond: 5 } },
     action: 64,
+    screenWindows: { most: 5, seconds: 60 },
+    bodyWindow: 524_288,
+    bodyPiece: 131_072,
   });
-  const all = [cvmRequestShape, LIMITS, LIMITS.pace, ...Object.values(LIMITS.pace)];
+  const all = [cvmRequestShape, cvmProtocol, cvmProtocol.NOTES, LIMITS, LIMITS.pace, ...Object.values(LIMITS.pace)];
   assert.ok(all.every((part) => Object.isFrozen(part)));
 });

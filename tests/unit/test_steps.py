@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from cvmwebapi.states import AFTER, State, Step, next_step, path
+from cvmwebapi.states import State
+from cvmwebapi.steps import AFTER, Step, next_step, path
 
 
 @pytest.mark.parametrize("goal", State)
