@@ -7,13 +7,15 @@ what to do, are the texts ``error_<name>`` and ``error_<name>_fix``; their ``{pa
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from cvmwebapi.texts import english
 from cvmwebapi.texts.phrase import Phrase, Value, wire
+
+if TYPE_CHECKING:
+    from cvmwebapi.protocol.shapes import CheckResult, ErrorData
 
 
 @lru_cache(maxsize=1)
@@ -36,8 +38,8 @@ class CVMError(Exception):
         self.code = table()[name]
         self.message = english.say(f"error_{name}", params)
         self.fix = english.say(f"error_{name}_fix", params)
-        self.diagnosis: Mapping[str, Any] | None = None
-        """What the doctor found to be the cause (``FindingJson`` of doctor/finding.py)."""
+        self.diagnosis: CheckResult | None = None
+        """What the doctor found to be the cause."""
         super().__init__(self.message)
 
     @property
@@ -45,15 +47,15 @@ class CVMError(Exception):
         """What happened, as a part of another message."""
         return Phrase(f"error_{self.name}", self.params)
 
-    def explain(self, diagnosis: Mapping[str, Any]) -> None:
+    def explain(self, diagnosis: CheckResult) -> None:
         """Take the doctor's word for what to do: it has looked at this computer."""
         self.diagnosis = diagnosis
         command = diagnosis["command"]
         self.fix = f"{diagnosis['fix']}\n{command}" if command else diagnosis["fix"]
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> ErrorData:
         """The ``error`` member of an answer."""
-        content = {
+        content: ErrorData = {
             "code": self.code,
             "name": self.name,
             "message": self.message,

@@ -77,6 +77,14 @@ def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         yield made
 
 
+@pytest.fixture(scope="module", autouse=True)
+def double_keeps_to_the_protocol(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What the double has said was of the shapes that the protocol's table has."""
+    yield
+    faults = [file.read_text() for file in tmp_path_factory.getbasetemp().glob("*/faults")]
+    assert faults == []
+
+
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """Address of a server on this computer with an empty page under every path."""

@@ -1,7 +1,8 @@
 """A double of the host: speaks its side of the protocol, and does what the address of a session tells it to.
 
 For tests of the extension alone, which need a host that crashes, asks and answers on command. Started by the browser;
-each message it receives is also appended, a line each, to the file that ECHO_HOST_LOG names.
+each message it receives is also appended, a line each, to the file that ECHO_HOST_LOG names. What it says is held
+against the protocol's table: a result of another shape is written to the file ``faults`` beside that log.
 """
 
 from __future__ import annotations
@@ -16,7 +17,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+CHECKOUT = Path(__file__).resolve().parents[2]
+# The browser starts it without the virtual environment, for speed.
+sys.path[:0] = [str(CHECKOUT), str(CHECKOUT / "host")]
+
+from cvmwebapi.actions import checking  # noqa: E402
+from cvmwebapi.errors import CVMError  # noqa: E402
+from cvmwebapi.protocol import ACTIONS as OF_HOST  # noqa: E402
+
+from installer.generate.protocol import table  # noqa: E402
+
 Message = dict[str, Any]
+TABLE = {action.name: action for action in table.actions()}
 
 #: Answers owed, by question: the request that waits for it.
 waiting: dict[str, Message] = {}
@@ -77,8 +89,42 @@ def send(message: Message) -> None:
     sys.stdout.buffer.flush()
 
 
+def ask(question: str, id: str, request: Message, details: Message) -> None:
+    if question in table.table()["questions"]:
+        shape = table.inlined({"$ref": f"#/shapes/{table.table()['questions'][question]['details']}"})
+        if fault := checking.fault_of(details, shape, "details"):
+            note_fault(f"{question}: {fault[0]}: {fault[1]}")
+    send({"question": question, "id": id, "request": request["id"], "details": details})
+
+
 def answer(request: Message, result: Message) -> None:
+    if fault := checking.fault_of(result, shape_of_result(request["action"]), "result"):
+        note_fault(f"{request['action']}: {fault[0]}: {fault[1]}")
     send({"id": request["id"], "result": result})
+
+
+def shape_of_result(action: str) -> Message:
+    result = TABLE[action].result
+    named = {"$ref": f"#/shapes/{result}"} if isinstance(result, str) else {"type": "object", "properties": result}
+    return table.inlined(named)
+
+
+def note_fault(words: str) -> None:
+    if path := os.environ.get("ECHO_HOST_LOG"):
+        with Path(path).with_name("faults").open("a") as file:
+            file.write(f"{words}\n")
+
+
+def example(schema: Message) -> Any:
+    """A value of that shape, as empty as can be."""
+    if "enum" in schema:
+        return schema["enum"][0]
+    if "properties" in schema:
+        return {name: example(member) for name, member in schema["properties"].items() if not member.get("optional")}
+    kinds = table.types(schema)
+    if "anyOf" in schema or "null" in kinds:
+        return None
+    return {"string": "", "integer": 0, "number": 0, "boolean": False, "array": [], "object": {}}[kinds[0]]
 
 
 def fail(request: Message, name: str, code: int, **params: object) -> None:
@@ -88,10 +134,9 @@ def fail(request: Message, name: str, code: int, **params: object) -> None:
 
 def snapshot(session: str, state: int = 1) -> Message:
     return {
-        "session": session, "name": session, "state": state, "cpus": 1, "memory": 512, "disk": 1024, "apiPort": 80,
-        "apiURL": "", "apiAvailable": False, "rdpURL": "", "ip": "", "executionCap": 100, "version": "latest",
-        "flavor": "prod", "diskURL": "", "diskChecksum": "", "flags": 49, "canOverride": [],
-        "properties": {"colour": "blue"},
+        **example(table.inlined({"$ref": "#/shapes/Snapshot"})), "session": session, "name": session, "state": state,
+        "cpus": 1, "memory": 512, "disk": 1024, "apiPort": 80, "executionCap": 100, "version": "latest",
+        "flavor": "prod", "flags": 49, "properties": {"colour": "blue"},
     }  # fmt: skip
 
 
@@ -154,12 +199,12 @@ def request_session(request: Message) -> None:
     }  # fmt: skip
     if order.get("install") == "remedy":
         details = {"domain": "localhost", "origin": "http://localhost", "error": REMEDY}
-        return send({"question": "confirmRemedy", "id": question, "request": request["id"], "details": details})
+        return ask("confirmRemedy", question, request, details)
     if "install" in order:
         details = INSTALL[order["install"]]
-        return send({"question": "confirmInstall", "id": question, "request": request["id"], "details": details})
+        return ask("confirmInstall", question, request, details)
     if "strange" in order:
-        return send({"question": "confirmSomethingNew", "id": question, "request": request["id"], "details": {}})
+        return ask("confirmSomethingNew", question, request, {})
     if "domain" in order:
         details["domain"] = order["domain"]
     if "least" in order:
@@ -168,7 +213,7 @@ def request_session(request: Message) -> None:
         details["download"] = int(order["download"])
     details["approved"] = "approved" in order
     picky[question] = "picky" in order
-    return send({"question": "confirmSession", "id": question, "request": request["id"], "details": details})
+    return ask("confirmSession", question, request, details)
 
 
 def answer_question(request: Message) -> None:
@@ -295,7 +340,7 @@ rdp: Message = {"offered": True, "url": "", "user": "", "password": ""}
 
 def screen_remote(request: Message) -> None:
     """An RDP server that can be turned on and off; the file `rdp` beside the log holds the name of an error."""
-    on, file = request["params"]["on"], Path(os.environ["ECHO_HOST_LOG"]).with_name("rdp")
+    on, file = request["params"].get("on"), Path(os.environ["ECHO_HOST_LOG"]).with_name("rdp")
     if on and file.exists():
         fail(request, file.read_text(), -7, detail="it would listen on ::")
         return
@@ -347,10 +392,31 @@ ACTIONS = {
                     "lastSeen": 0,
                 }
             ],
+            "selfPublished": True,
         },
     ),
     "setProperty": set_property,
 }
+
+
+def take(request: Message) -> None:
+    """As the host: who may ask, and for what. An action that the double knows nothing of does nothing."""
+    action, (_, allowed) = request["action"], OF_HOST.get(request["action"], ("", ""))
+    if allowed and request["caller"]["kind"] != allowed:
+        fail(request, "notAllowed", -10)
+        return
+    try:
+        if action in TABLE:
+            checking.check(action, request["params"])
+    except CVMError as error:
+        send({"id": request["id"], "error": error.to_json()})
+        return
+    if action in ACTIONS:
+        ACTIONS[action](request)
+    elif action in TABLE:
+        answer(request, example(shape_of_result(action)))
+    else:
+        fail(request, "unknownAction", -99, action=action)
 
 
 def main() -> None:
@@ -358,7 +424,7 @@ def main() -> None:
         if path := os.environ.get("ECHO_HOST_LOG"):
             with Path(path).open("a") as log:
                 log.write(json.dumps(request) + "\n")
-        ACTIONS[request["action"]](request)
+        take(request)
 
 
 if __name__ == "__main__":

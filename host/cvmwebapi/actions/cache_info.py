@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.media import cache
+from cvmwebapi.protocol.shapes import CacheInfo
 from cvmwebapi.sessions.resources import images
 
 
-def run(request: Request) -> dict[str, Any]:
-    """``{folder, bytes, images, clearable}``: where, how much, how many, and the bytes that no machine uses."""
+def run(request: Request[Mapping[str, object]]) -> CacheInfo:
+    """Of images that are still on their way, what is there already counts, too."""
     entries, used = cache.entries(), images.in_use(request.sessions.ledger)
     return {
         "folder": str(cache.folder()),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from cvmwebapi.actions import cache_info
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.media import cache
+from cvmwebapi.protocol.shapes import ClearedCache
 from cvmwebapi.sessions.resources import images
 
 
-def run(request: Request) -> dict[str, Any]:
+def run(request: Request[Mapping[str, object]]) -> ClearedCache:
     """``cacheInfo`` afterwards, and ``freed`` bytes. Images of the last minute stay: one may just be in use."""
     freed = cache.clear(images.in_use(request.sessions.ledger))
     return {**cache_info.run(request), "freed": freed}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.doctor.explain import explained
+from cvmwebapi.protocol.shapes import CloseParams, Snapshot
 from cvmwebapi.states import State
 
 
-def run(request: Request) -> dict[str, Any]:
+def run(request: Request[CloseParams]) -> Snapshot:
     """Raises ``CVMError``: ``sessionNotFound``, ``superseded``, those of the hypervisor."""
     session = request.session()
     with explained(session.id):

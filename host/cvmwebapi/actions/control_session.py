@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.doctor import remedy
 from cvmwebapi.doctor.explain import explained
 from cvmwebapi.errors import CVMError
+from cvmwebapi.protocol.shapes import ControlSessionParams, ControlSessionResult
 from cvmwebapi.provision import providing
 from cvmwebapi.sessions.admission import limits
 from cvmwebapi.states import VERBS, State
-from cvmwebapi.texts.phrase import detail
 
 
-def run(request: Request) -> dict[str, Any]:
+def run(request: Request[ControlSessionParams]) -> ControlSessionResult:
     """``{state}``. A machine that is to run waits, like a page's `start`, for what the user can put right.
 
     Raises ``CVMError``: ``sessionNotFound``, ``badValue``, ``siteBlocked``, those of ``providing.ensure`` and of
     the steps.
     """
-    verb = request.text("verb", 16)
-    goal = VERBS.get(verb)
-    if goal is None:
-        raise CVMError("badValue", name="verb", detail=detail("oneOf", values=", ".join(VERBS)))
-    row = request.sessions.ledger.get(request.text("session", 64))
+    goal = VERBS[request.params["verb"]]
+    row = request.sessions.ledger.get(request.params["session"])
     if row is None:
         raise CVMError("sessionNotFound")
     session = request.sessions.session(row)

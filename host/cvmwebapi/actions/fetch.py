@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.channel.exchange import exchange
 from cvmwebapi.channel.wish import wish
 from cvmwebapi.errors import CVMError
 from cvmwebapi.protocol import MAX_SESSION_FETCHES
+from cvmwebapi.protocol.shapes import FetchParams, Nothing
 
 _ENDING_SECONDS = 5.0
 """For exchanges that were given up: the browser counts them no more while they are still hanging up here."""
 
 
-def run(request: Request) -> dict[str, Any]:
+def run(request: Request[FetchParams]) -> Nothing:
     """Raises ``CVMError``: ``sessionNotFound``, ``invalidState``, ``tooManyRequests``, those of ``exchange``."""
     session, wanted = request.session(), wish(request.params)
     assert request.flow is not None

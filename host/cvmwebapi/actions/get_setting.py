@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.errors import CVMError
-from cvmwebapi.sessions.lifecycle.snapshot import SETTINGS
+from cvmwebapi.protocol.shapes import GetSettingParams, GetSettingResult
+from cvmwebapi.sessions.lifecycle.snapshot import SETTINGS, setting
 
 
-def run(request: Request) -> dict[str, Any]:
+def run(request: Request[GetSettingParams]) -> GetSettingResult:
     """Raises ``CVMError``: ``sessionNotFound``, ``settingUnknown``."""
-    name = request.text("name", 64)
+    name = request.params["name"]
     if name not in SETTINGS:
         raise CVMError("settingUnknown", name=name)
-    return {"value": request.session().snapshot()[name]}
+    return {"value": setting(request.session().snapshot(), name)}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.config import settings
+from cvmwebapi.protocol.shapes import SettingsInForce
 
 
-def run(request: Request) -> dict[str, Any]:
+def run(request: Request[Mapping[str, object]]) -> SettingsInForce:
     """``{values, locked, sources}``: all that hold, names that a policy has locked, where policies were found."""
     found = settings.effective()
     return {

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from cvmwebapi.asking import Asker, Visitor
 from cvmwebapi.channel.flow import Flow
@@ -14,14 +14,16 @@ from cvmwebapi.sessions.ledger.rows import SessionRow
 from cvmwebapi.sessions.lifecycle.session import Session
 from cvmwebapi.sessions.manager import Sessions
 from cvmwebapi.tasks import Task
-from cvmwebapi.texts.phrase import detail
+
+Params_co = TypeVar("Params_co", bound=Mapping[str, object], covariant=True)
 
 
 @dataclass(frozen=True)
-class Request:
+class Request(Generic[Params_co]):
     """One request of a page. ``origin`` is the browser's word, never the page's."""
 
-    params: dict[str, Any]
+    params: Params_co
+    """Checked against the protocol's table (checking.py)."""
     origin: str
     emit: Callable[..., None]
     """``emit(event, *args)``: tells the page that made the request."""
@@ -32,16 +34,9 @@ class Request:
     flow: Flow | None = None
     """The bodies of a ``fetch``; other actions have none."""
 
-    def text(self, name: str, limit: int) -> str:
-        """The parameter ``name``, text of at most ``limit`` characters; raises ``CVMError("badValue")``."""
-        value = self.params.get(name)
-        if not isinstance(value, str) or len(value) > limit:
-            raise CVMError("badValue", name=name, detail=detail("text", limit=limit))
-        return value
-
     def session(self) -> Session:
         """The session that the request names; raises ``CVMError("sessionNotFound")`` also for another origin's."""
-        return self.sessions.of_origin(self.text("session", 64), self.origin)
+        return self.sessions.of_origin(str(self.params["session"]), self.origin)
 
     def permitted_session(self) -> Session:
         """The same, to let it run: raises ``CVMError("refusedByUser")`` too, without a yes of the user's that holds."""
@@ -54,7 +49,7 @@ class Request:
 
         Raises ``CVMError``: ``sessionNotFound``, those of the hypervisor.
         """
-        row = self.sessions.ledger.get(self.text("session", 64))
+        row = self.sessions.ledger.get(str(self.params["session"]))
         if row is None:
             raise CVMError("sessionNotFound")
         session = self.sessions.session(row)
@@ -81,5 +76,5 @@ class Request:
         return self.sessions.settings.hypervisor_installation
 
     def domain(self) -> str:
-        """The parameter ``domain``, of a window of the extension; raises ``CVMError("badValue")``."""
-        return self.text("domain", 253).lower()
+        """The parameter ``domain``, of a window of the extension."""
+        return str(self.params["domain"]).lower()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from cvmwebapi.actions.interface import Request
+from cvmwebapi.protocol.shapes import ListSessionsResult
 
 
-def run(request: Request) -> dict[str, Any]:
+def run(request: Request[Mapping[str, object]]) -> ListSessionsResult:
     """``{sessions: […]}``; see ``overview.Overview.machines``."""
     return {"sessions": request.sessions.overview.machines()}

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from cvmwebapi.actions.interface import Request
+from cvmwebapi.protocol.shapes import ListSitesResult, SiteData
+from cvmwebapi.sessions.ledger.resources import NOTHING, Resources
 
 
-def run(request: Request) -> dict[str, Any]:
-    """``{sites: [{domain, decision, since, cpus, memory, disk, machines}]}``; amounts (MB): what ``always`` grants."""
-    found: dict[str, dict[str, Any]] = {}
-    for site in request.sessions.ledger.sites():
-        granted = {name: getattr(site.granted, name) for name in ("cpus", "memory", "disk")}
-        found[site.domain] = {"decision": site.decision.value, "since": site.since, **granted}
+def run(request: Request[Mapping[str, object]]) -> ListSitesResult:
+    """Amounts: what ``always`` grants."""
     machines: dict[str, list[str]] = {}
+    found: dict[str, SiteData] = {}
     for row in request.sessions.ledger.all():
-        machines.setdefault(row.domain, []).append(row.name)
-        asked_each_time = {"decision": "", "since": row.created, "cpus": 0, "memory": 0, "disk": 0}
-        found.setdefault(row.domain, asked_each_time)
+        names = machines.setdefault(row.domain, [])
+        names.append(row.name)
+        found.setdefault(row.domain, _row(row.domain, "", row.created, NOTHING, names))
+    for site in request.sessions.ledger.sites():
+        names = machines.get(site.domain, [])
+        found[site.domain] = _row(site.domain, site.decision.value, site.since, site.granted, names)
+    return {"sites": [found[domain] for domain in sorted(found)]}
+
+
+def _row(domain: str, decision: str, since: float, granted: Resources, machines: list[str]) -> SiteData:
     return {
-        "sites": [
-            {"domain": domain, **entry, "machines": machines.get(domain, [])} for domain, entry in sorted(found.items())
-        ]
+        "domain": domain,
+        "decision": decision,
+        "since": since,
+        "cpus": granted.cpus,
+        "memory": granted.memory,
+        "disk": granted.disk,
+        "machines": machines,
     }

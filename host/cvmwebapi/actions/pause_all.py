@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.errors import CVMError
+from cvmwebapi.protocol.shapes import PauseAllResult
 from cvmwebapi.sessions.ledger.rows import SessionRow
 from cvmwebapi.states import State
 
 _AT_ONCE = 4
 
 
-def run(request: Request) -> dict[str, Any]:
+def run(request: Request[Mapping[str, object]]) -> PauseAllResult:
     """``{paused: [session], failed: [{session, error}]}``: one that can't be paused hinders no other."""
     overview = request.sessions.overview
     running = [row for row in request.sessions.ledger.all() if overview.state(row) is State.RUNNING]

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cvmwebapi.actions.interface import Request
+from cvmwebapi.protocol.shapes import RemoveSiteParams, RemoveSiteResult
 from cvmwebapi.states import State
 
 
-def run(request: Request) -> dict[str, Any]:
+def run(request: Request[RemoveSiteParams]) -> RemoveSiteResult:
     """``machines``: whether they go too; ``{removed}``: their names. Raises ``CVMError`` as ``close``."""
     domain, sessions = request.domain(), request.sessions
     # First, so that its page can't start one again.
     sessions.ledger.revoke(domain)
     removed = []
-    if request.params.get("machines") is True:
+    if request.params.get("machines"):
         for row in sessions.ledger.all():
             if row.domain == domain:
                 session = sessions.session(row)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.errors import CVMError
+from cvmwebapi.protocol.shapes import ReopenSessionParams, Snapshot
 
 
-def run(request: Request) -> dict[str, Any]:
+def run(request: Request[ReopenSessionParams]) -> Snapshot:
     """Raises ``CVMError``: ``sessionNotFound`` when gone, or another origin's; ``refusedByUser``; ``cancelled``."""
     session = request.permitted_session()
     try:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.doctor import diagnosis
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.errors import CVMError
+from cvmwebapi.protocol.shapes import RepairParams, RepairResult
 from cvmwebapi.texts.phrase import detail
 
 
-def run(request: Request) -> dict[str, Any]:
+def run(request: Request[RepairParams]) -> RepairResult:
     """``{checks}`` of the same kind as afterwards. Raises ``CVMError``: ``badValue``, those of the repair."""
-    identity = request.text("id", 256)
+    identity = request.params["id"]
     if not diagnosis.repair(Surroundings.here(request.task), identity):
         raise CVMError("badValue", name="id", detail=detail("nothingToRepair"))
     found = diagnosis.same_check(Surroundings.here(request.task), identity)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.doctor import remedy
 from cvmwebapi.net.addresses import page_domain
+from cvmwebapi.protocol.shapes import RequestSessionParams, Snapshot
 from cvmwebapi.sessions import opening
 from cvmwebapi.sessions.lifecycle.session import Session
 
 
-def run(request: Request) -> dict[str, Any]:
+def run(request: Request[RequestSessionParams]) -> Snapshot:
     """Raises ``CVMError``: those of ``opening.open_session``."""
-    visitor, url = request.visitor(page_domain(request.origin)), request.text("url", 4096)
+    visitor, url = request.visitor(page_domain(request.origin)), request.params["url"]
 
     def attempt() -> Session:
         request.sessions.renew_settings()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cvmwebapi.actions.interface import Request
+from cvmwebapi.protocol.shapes import ResetParams, Snapshot
 
 
-def run(request: Request) -> dict[str, Any]:
+def run(request: Request[ResetParams]) -> Snapshot:
     """Raises ``CVMError``: ``sessionNotFound``, ``invalidState`` when it does not run, those of the hypervisor."""
     session = request.permitted_session()
     session.reset(request.task)

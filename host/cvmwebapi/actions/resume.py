@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.doctor import remedy
+from cvmwebapi.protocol.shapes import ResumeParams, Snapshot
 from cvmwebapi.states import State
 
 
-def run(request: Request) -> dict[str, Any]:
+def run(request: Request[ResumeParams]) -> Snapshot:
     """Raises ``CVMError``: ``sessionNotFound``, ``invalidState``, ``superseded``, those of the hypervisor."""
     session = request.permitted_session()
     remedy.until_remedied(

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from typing import Any
 
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.errors import CVMError
 from cvmwebapi.protocol import MAX_BODY_PIECE
+from cvmwebapi.protocol.shapes import ScreenPictureParams, ScreenPictureResult
 from cvmwebapi.states import ALIVE
 
 
-def run(request: Request) -> dict[str, Any]:
+def run(request: Request[ScreenPictureParams]) -> ScreenPictureResult:
     """``{domain, name, state, picture}``: the last one names the picture, "" while the machine has no screen.
 
     A PNG goes ahead in pieces, events ``chunk [base64]``, unless it is the one that ``known`` names. Raises
     ``CVMError``: ``sessionNotFound``, those of the hypervisor.
     """
-    known = request.text("known", 64)
+    known = request.params["known"]
     session = request.shown_session()
     picture = b""
     if session.state in ALIVE:
@@ -34,4 +34,4 @@ def run(request: Request) -> dict[str, Any]:
         for start in range(0, len(picture), MAX_BODY_PIECE):
             request.emit("chunk", b64encode(picture[start : start + MAX_BODY_PIECE]).decode())
     snapshot = session.snapshot()
-    return {"domain": session.domain, **{key: snapshot[key] for key in ("name", "state")}, "picture": digest}
+    return {"domain": session.domain, "name": snapshot["name"], "state": snapshot["state"], "picture": digest}

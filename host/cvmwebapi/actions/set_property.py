@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cvmwebapi.actions.interface import Request
+from cvmwebapi.protocol.shapes import Nothing, SetPropertyParams
 
 
-def run(request: Request) -> dict[str, Any]:
+def run(request: Request[SetPropertyParams]) -> Nothing:
     """Raises ``CVMError``: ``sessionNotFound``, ``badValue`` when name, value or their number is beyond the limits."""
-    request.session().set_property(request.text("name", 256), request.text("value", 64 * 1024))
+    request.session().set_property(request.params["name"], request.params["value"])
     return {}

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.errors import CVMError
+from cvmwebapi.protocol.shapes import Nothing, SetSiteParams
 from cvmwebapi.sessions.ledger.rows import Decision, SiteDecision
 from cvmwebapi.texts.phrase import detail
 
 
-def run(request: Request) -> dict[str, Any]:
+def run(request: Request[SetSiteParams]) -> Nothing:
     """``decision``: ``never``, or empty: ask again for each machine; ``always`` is kept where it is, for only the
     confirmation window shows what it would allow. Raises ``CVMError("badValue")``.
     """
-    domain, decision, ledger = request.domain(), request.text("decision", 16), request.sessions.ledger
+    domain, decision, ledger = request.domain(), request.params["decision"], request.sessions.ledger
     present = ledger.site(domain)
     if decision == "never":
         ledger.decide(SiteDecision(domain, Decision.NEVER, time.time()))

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.doctor import remedy
 from cvmwebapi.doctor.explain import explained
-from cvmwebapi.errors import CVMError
 from cvmwebapi.net.addresses import page_domain
+from cvmwebapi.protocol.shapes import Snapshot, StartParams
 from cvmwebapi.sessions import opening
 from cvmwebapi.sessions.admission import limits
 from cvmwebapi.sessions.lifecycle.session import Session
 from cvmwebapi.states import State
-from cvmwebapi.texts.phrase import detail
-
-_MAX_VALUES = 64
-_MAX_VALUE = 64 * 1024
 
 
-def run(request: Request) -> dict[str, Any]:
+def run(request: Request[StartParams]) -> Snapshot:
     """Raises ``CVMError``: ``sessionNotFound``, ``badValue``, ``superseded``, those of media and hypervisor,
     of ``opening.provide``."""
-    values = _values(request.params.get("values"))
+    values = request.params.get("values")
     request.sessions.renew_settings()
     session = provided(request)
     if values is not None:
-        session.set_values(values)
+        session.set_values({name: _text(value) for name, value in values.items()})
 
     def attempt() -> None:
         request.sessions.renew_settings()
@@ -36,12 +30,12 @@ def run(request: Request) -> dict[str, Any]:
     return session.snapshot()
 
 
-def provided(request: Request) -> Session:
+def provided(request: Request[StartParams]) -> Session:
     """The session that the request may let run, with a VirtualBox that will do.
 
     Raises ``CVMError``: those of ``Request.permitted_session`` and ``opening.provide``.
     """
-    identity = request.text("session", 64)
+    identity = request.params["session"]
     row = request.sessions.ledger.get(identity)
     if row is not None and row.domain == page_domain(request.origin):
         limits.check_site(request.sessions.settings, row.domain)
@@ -50,15 +44,6 @@ def provided(request: Request) -> Session:
     return request.permitted_session()
 
 
-def _values(raw: Any) -> dict[str, str] | None:
-    """The page's values for the macros of the user data; numbers and booleans count as their text."""
-    if raw is None:
-        return None
-    if not isinstance(raw, dict) or len(raw) > _MAX_VALUES:
-        raise CVMError("badValue", name="values", detail=detail("objectSize", limit=_MAX_VALUES))
-    values = {}
-    for name, value in raw.items():
-        if not isinstance(value, (str, int, float)) or len(str(value)) > _MAX_VALUE:
-            raise CVMError("badValue", name=f"values.{name}"[:80], detail=detail("text", limit=_MAX_VALUE))
-        values[name] = value if isinstance(value, str) else str(value).lower()
-    return values
+def _text(value: str | float) -> str:
+    """Of a value for the macros of the user data: numbers and booleans count as JavaScript's text of them."""
+    return value if isinstance(value, str) else str(value).lower()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cvmwebapi.actions.interface import Request
+from cvmwebapi.protocol.shapes import Snapshot, SyncParams
 
 
-def run(request: Request) -> dict[str, Any]:
+def run(request: Request[SyncParams]) -> Snapshot:
     """Raises ``CVMError``: ``sessionNotFound``, those of the hypervisor."""
     session = request.session()
     session.refresh(request.task)

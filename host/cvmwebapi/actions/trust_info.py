@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from cvmwebapi.actions.interface import Request
+from cvmwebapi.protocol.shapes import TrustInfoResult
 from cvmwebapi.vmcp import keys
 from cvmwebapi.vmcp.pinned_keys import PinnedKeys
 from cvmwebapi.vmcp.root_key import CERN
 
 
-def run(request: Request) -> dict[str, Any]:
+def run(request: Request[Mapping[str, object]]) -> TrustInfoResult:
     """``{keystores: [{url, fingerprint, builtIn}], pinned: [{domain, fingerprint, contact, firstSeen, lastSeen}]}``."""
     chosen = request.sessions.settings.keystores
     keystores = [(store.url, store.root_key, store == CERN) for store in chosen or (CERN,)]

@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from cvmwebapi.doctor.finding import TEXTS, Finding, FindingJson
+from cvmwebapi.doctor.finding import TEXTS, Finding
 from cvmwebapi.doctor.surroundings import Surroundings
+from cvmwebapi.protocol.shapes import CheckResult
 from cvmwebapi.texts import english
 from cvmwebapi.texts.phrase import wire
 
@@ -80,7 +81,7 @@ class Result(NamedTuple):
         """What ``repair`` and later looks know it by."""
         return f"{self.check.id}:{self.finding.part}" if self.finding.part else self.check.id
 
-    def to_json(self) -> FindingJson:
+    def to_json(self) -> CheckResult:
         """As the protocol has it."""
         found, cause, fix = (self.finding.text(which) for which in TEXTS)
         return {

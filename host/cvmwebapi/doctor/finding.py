@@ -4,29 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypedDict
 
 from cvmwebapi.texts import english
 from cvmwebapi.texts.phrase import Value
 
 TEXTS = ("found", "cause", "fix")
 Params = dict[str, Value]
-
-
-class FindingJson(TypedDict):
-    """A finding with its check, as windows, pages and ``doctor --json`` get it."""
-
-    id: str
-    check: str
-    title: str
-    advice: str
-    status: str
-    found: str
-    cause: str
-    fix: str
-    command: str
-    repair: bool
-    params: Mapping[str, object]
 
 
 @dataclass(frozen=True)

@@ -57,26 +57,27 @@ class Dispatcher:
         if not isinstance(action, str) or not isinstance(params, dict) or not isinstance(caller, dict):
             raise _bad("badMessage", "missing", names="action, params, caller")
         kind = caller.get("kind")
-        if action in NOTES:
-            self._check_own(params, caller)
         if (kind == "extension" and action in OWN) or action in NOTES:
+            if action != "hello":
+                _check(action, params)
+            if action in NOTES:
+                self._check_own(params, caller)
             self._answer(number, getattr(self, f"_{action}")(params))
             return
         if action not in ACTIONS:
             raise _error("unknownAction", action=action[:64])
-        module, allowed = ACTIONS[action]
-        if kind != allowed:
+        if kind != ACTIONS[action][1]:
             raise _error("notAllowed")
-        self._start(number, module, params, caller)
+        self._start(number, action, params, caller)
 
     def _check_own(self, params: dict[str, Any], caller: dict[str, Any]) -> None:
         """A note is about a request of the same caller: raises ``CVMError("notAllowed")`` for one of another's."""
         with self._lock:
-            owner = self._callers.get(str(params.get("request")), caller)
+            owner = self._callers.get(params["request"], caller)
         if owner != caller:
             raise _error("notAllowed")
 
-    def _start(self, number: str, module: str, params: dict[str, Any], caller: dict[str, Any]) -> None:
+    def _start(self, number: str, action: str, params: dict[str, Any], caller: dict[str, Any]) -> None:
         # A window of the extension belongs to no website.
         origin = "" if caller.get("kind") == "extension" else caller.get("origin")
         if not isinstance(origin, str) or len(origin) > MAX_ORIGIN:
@@ -87,22 +88,22 @@ class Dispatcher:
             if number in self._running:
                 raise _bad("badMessage", "idInUse")
             fetches = len(self._flows)
-            used, limit = (fetches, MAX_FETCHES) if module == "fetch" else (len(self._running) - fetches, MAX_IN_FLIGHT)
+            used, limit = (fetches, MAX_FETCHES) if action == "fetch" else (len(self._running) - fetches, MAX_IN_FLIGHT)
             if used >= limit:
                 raise _error("tooManyRequests", limit=limit)
             self._running[number] = task
             self._callers[number] = caller
-            if module == "fetch":
+            if action == "fetch":
                 # Made here, not in its thread: pieces of the body may be the very next messages.
                 self._flows[number] = _new_flow()
-        args = (number, module, params, origin, task, framed)
+        args = (number, action, params, origin, task, framed)
         try:
             threading.Thread(target=self._run, args=args, name=f"request {number}", daemon=True).start()
         except BaseException:
             self._done(number)
             raise
 
-    def _run(self, number: str, module: str, params: dict[str, Any], origin: str, task: Task, framed: bool) -> None:
+    def _run(self, number: str, action: str, params: dict[str, Any], origin: str, task: Task, framed: bool) -> None:
         from cvmwebapi.actions.interface import Request
 
         try:
@@ -110,7 +111,8 @@ class Dispatcher:
             request = Request(params, origin, emit, task, asker, self._open_sessions(), flow)
             if framed:
                 request.sessions.check_frame(origin)
-            run = import_module(f"cvmwebapi.actions.{module}").run
+            _check(action, params)
+            run = import_module(f"cvmwebapi.actions.{ACTIONS[action][0]}").run
 
             def abort() -> None:
                 if flow:
@@ -153,11 +155,11 @@ class Dispatcher:
         return greeting.answer(params)
 
     def _answerQuestion(self, params: dict[str, Any]) -> dict[str, Any]:
-        return {"taken": self._questions.answer(str(params.get("question")), answer_of(params))}
+        return {"taken": self._questions.answer(params["question"], answer_of(params))}
 
     def _cancel(self, params: dict[str, Any]) -> dict[str, Any]:
         with self._lock:
-            running = self._running.get(str(params.get("request")))
+            running = self._running.get(params["request"])
         if running:
             running.cancel()
         return {"cancelled": running is not None}
@@ -165,19 +167,16 @@ class Dispatcher:
     def _pauseDownload(self, params: dict[str, Any]) -> dict[str, Any]:
         """Lets the downloads of a request rest, or go on (``on`` is false)."""
         with self._lock:
-            running = self._running.get(str(params.get("request")))
+            running = self._running.get(params["request"])
         if running is None:
             return {"paused": False}
-        running.pause(params.get("on") is True)
+        running.pause(params["on"])
         return {"paused": running.paused}
 
     def _fetchMore(self, params: dict[str, Any]) -> dict[str, Any]:
         """The page has read some of an answer's body. An exchange that has ended meanwhile needs nothing any more."""
-        count = params.get("bytes")
-        if not isinstance(count, int):
-            raise _bad("badValue", "numberRange", name="bytes", low=0, high=MAX_INWARD)
         if flow := self._flow(params):
-            flow.grant(count)
+            flow.grant(params["bytes"])
         return {}
 
     def _fetchBody(self, params: dict[str, Any]) -> dict[str, Any]:
@@ -185,16 +184,16 @@ class Dispatcher:
         from base64 import b64decode
 
         try:
-            data = b64decode(str(params.get("data", "")), validate=True)
+            data = b64decode(params["data"], validate=True)
         except ValueError:
             raise _bad("badValue", "notBase64", name="data") from None
         if flow := self._flow(params):
-            flow.put(data, params.get("last") is True)
+            flow.put(data, params.get("last", False))
         return {}
 
     def _flow(self, params: dict[str, Any]) -> Flow | None:
         with self._lock:
-            return self._flows.get(str(params.get("request")))
+            return self._flows.get(params["request"])
 
     def _answer(self, number: str, result: dict[str, Any]) -> None:
         self._outbox.send({"id": number, "result": result})
@@ -226,6 +225,13 @@ def _bad(error: str, code: DetailCode, /, **params: str | int) -> CVMError:
 
     named = {"name": params.pop("name")} if "name" in params else {}
     return _error(error, **named, detail=detail(code, **params))
+
+
+def _check(action: str, params: dict[str, Any]) -> None:
+    """Raises ``CVMError("badValue")`` for parameters that the protocol does not have so."""
+    from cvmwebapi.actions import checking
+
+    checking.check(action, params)
 
 
 def _new_flow() -> Flow:

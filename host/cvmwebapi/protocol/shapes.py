@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from typing_extensions import NotRequired
 
 
+class Nothing(TypedDict):
+    """Of an action that only does something."""
+
+
 class ChangeableSettings(TypedDict):
     """See docs/protocol.md."""
 

@@ -10,11 +10,12 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import log_reading, parsing, vm_process
 from cvmwebapi.hypervisor.places import MachineFiles
+from cvmwebapi.protocol.shapes import MachineData
 from cvmwebapi.sessions.ledger.rows import SessionRow, Stage
 from cvmwebapi.sessions.ledger.store import Ledger
 from cvmwebapi.sessions.lifecycle.session import Session
@@ -98,15 +99,15 @@ class Overview:
             return last if vm_process.find(log, row.vm) else State.POWEROFF
         return last
 
-    def machines(self) -> list[dict[str, Any]]:
+    def machines(self) -> list[MachineData]:
         """One object a session, oldest first; see docs/protocol.md."""
         with self._lock:
             return [self._machine(row) for row in self._ledger.all()]
 
-    def _machine(self, row: SessionRow) -> dict[str, Any]:
+    def _machine(self, row: SessionRow) -> MachineData:
         state = self.state(row)
         opened = self._opened(row.id)
-        process = self._process(row) if state in ALIVE else None
+        use = _use(self._process(row) if state in ALIVE else None, row.created)
         return {
             "session": row.id,
             "domain": row.domain,
@@ -119,7 +120,9 @@ class Overview:
             "trust": row.trust,
             "diskUsed": self._disk_used(row.id),
             "problem": opened.problem if opened else None,
-            **_use(process, row.created),
+            "cpuUse": use.cpu,
+            "memoryUse": use.memory,
+            "since": use.since,
         }
 
     def _process(self, row: SessionRow) -> psutil.Process | None:
@@ -141,19 +144,26 @@ class Overview:
         return size
 
 
-def _use(process: psutil.Process | None, created: float) -> dict[str, Any]:
-    """``cpuUse``: percent of all processors of this computer, since the last look; ``memoryUse``: MB.
+class _Use(NamedTuple):
+    """What a machine uses right now: percent of all processors of this computer since the last look, and MB.
 
     Both are ``None`` where nothing runs. ``since``: when it was started, or else when the session was agreed to.
     """
+
+    cpu: float | None
+    memory: int | None
+    since: float
+
+
+def _use(process: psutil.Process | None, created: float) -> _Use:
     import psutil
 
     if process is not None:
         with contextlib.suppress(psutil.Error):
             share = process.cpu_percent() / (psutil.cpu_count() or 1)
             memory = process.memory_info().rss // _MB
-            return {"cpuUse": round(share, 1), "memoryUse": memory, "since": process.create_time()}
-    return {"cpuUse": None, "memoryUse": None, "since": created}
+            return _Use(round(share, 1), memory, process.create_time())
+    return _Use(None, None, created)
 
 
 def _log(row: SessionRow) -> Path:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from cvmwebapi.protocol.shapes import PhaseData
 from cvmwebapi.texts import english
 
 if TYPE_CHECKING:
@@ -42,13 +43,13 @@ class Phase:
         shown = f"{said}: {self.done / _MB:.1f} MB of {self.total / _MB:.1f} MB, {self.speed / _MB:.1f} MB/s"
         return f"{shown}, {(self.total - self.done) / self.speed:.0f} s left" if self.speed > 0 else shown
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> PhaseData:
         """As the protocol has it; what is not known is left out."""
-        shown: dict[str, Any] = {"phase": self.code}
+        shown: PhaseData = {"phase": self.code}
         if self.words:
             shown["words"] = self.words
         if self.done is not None:
-            shown.update(done=self.done, total=self.total, speed=round(self.speed))
+            return {**shown, "done": self.done, "total": self.total, "speed": round(self.speed)}
         return shown
 
 

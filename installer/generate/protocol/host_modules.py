@@ -69,7 +69,9 @@ def _rules() -> str:
     head = _HEAD.format(
         what="What the parameters of each action must be: JSON Schema, as actions/checking.py knows it."
     )
-    return f"{head}PARAMETERS = {rules!r}\n"
+    return (
+        f"{head}from __future__ import annotations\n\nPARAMETERS: dict[str, dict[str, dict[str, object]]] = {rules!r}\n"
+    )
 
 
 def _states() -> str:
@@ -96,6 +98,7 @@ def _shapes() -> str:
     head = _HEAD.format(what="The objects of the protocol, for type checkers: imported where they look alone.")
     parts = [head, "from __future__ import annotations\n\nfrom typing import TYPE_CHECKING, TypedDict\n\n"]
     parts.append("if TYPE_CHECKING:\n    from typing_extensions import NotRequired\n")
+    parts.append(_typed_dict("Nothing", {}, "Of an action that only does something."))
     for name, schema in table.shapes().items():
         if "properties" in schema:
             parts.append(_typed_dict(name, schema["properties"], schema.get("what", "")))

@@ -72,7 +72,7 @@ class Page:
             if event == "chunk":
                 self.flow.grant(len(base64.b64decode(args[0])))
 
-        exchange(port, wish({"path": "/", **params}), self.flow, emit)
+        exchange(port, wish({"session": "s1", "path": "/", **params}), self.flow, emit)
 
     @property
     def response(self) -> tuple[Any, ...]:

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from cvmwebapi.channel.flow import PIECE, WINDOW, Flow
+from cvmwebapi.channel.flow import Flow
 from cvmwebapi.errors import CVMError
+from cvmwebapi.protocol import MAX_BODY_PIECE as PIECE
+from cvmwebapi.protocol import MAX_BODY_WINDOW as WINDOW
 
 from tests.unit.site_fixtures import failure
 

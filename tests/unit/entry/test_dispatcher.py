@@ -83,8 +83,8 @@ def test_beside_the_caller_nothing_in_a_message_names_one(wire: Wire) -> None:
     seen = []
     wire.action("sync", lambda request: seen.append(request) or {})
     wire.dispatcher.handle(
-        {"id": "a", "action": "sync", "params": {}, "caller": PAGE, "origin": "https://evil.example",
-         "kind": "extension"}
+        {"id": "a", "action": "sync", "params": {"session": "s1"}, "caller": PAGE,
+         "origin": "https://evil.example", "kind": "extension"}
     )  # fmt: skip
     assert wire.answer("a") == {} and seen[0].origin == "https://example.org"
 
@@ -143,7 +143,7 @@ def test_a_page_cancels_its_own_request(wire: Wire, held: Held) -> None:
     assert wire.answer(number) == {"cancelled": True}
     wire.ended(number)
     assert wire.call("cancel", request=number) == {"cancelled": False}
-    assert wire.call("cancel") == {"cancelled": False}
+    assert wire.call("cancel") == "badValue"
 
 
 def test_a_cancelled_exchange_ends_at_once(wire: Wire, held: Held) -> None:
@@ -178,7 +178,8 @@ def test_a_download_rests_and_goes_on_and_no_other_with_it(wire: Wire, held: Hel
     held.begun.acquire(timeout=SECONDS)
     assert wire.call("pauseDownload", request=number, on=True) == {"paused": True}
     assert [request.task.paused for request in held.requests] == [True, False]
-    assert wire.call("pauseDownload", request=number, on="yes") == {"paused": False}
+    assert wire.call("pauseDownload", request=number, on="yes") == "badValue"
+    assert wire.call("pauseDownload", request=number, on=False) == {"paused": False}
     assert wire.call("pauseDownload", request="gone", on=True) == {"paused": False}
 
 
@@ -208,9 +209,24 @@ def test_a_message_that_lacks_something_is_refused(wire: Wire, message: dict[str
 
 
 def test_params_may_be_left_out(wire: Wire) -> None:
-    wire.action("sync", lambda request: {"params": request.params})
-    wire.dispatcher.handle({"id": "a", "action": "sync", "caller": PAGE})
+    wire.action("list_sessions", lambda request: {"params": request.params})
+    wire.dispatcher.handle({"id": "a", "action": "listSessions", "caller": WINDOW})
     assert wire.answer("a") == {"params": {}}
+
+
+def test_parameters_are_checked_before_the_action_begins(wire: Wire) -> None:
+    begun: list[Any] = []
+    wire.action("sync", lambda request: begun.append(request) or {})
+    assert wire.call("sync", session=7) == wire.call("sync", session="x" * 65) == "badValue"
+    assert not begun
+
+
+def test_a_frame_that_may_not_be_is_told_so_before_its_parameters_are_looked_at(wire: Wire) -> None:
+    def refuse(origin: str) -> None:
+        raise CVMError("foreignFrame")
+
+    wire.sessions.check_frame = refuse
+    assert wire.call("sync", {**PAGE, "foreignFrame": True}, session=7) == "foreignFrame"
 
 
 @pytest.mark.parametrize("action", ["format", "_start", "close_", "__class__", "_cancel"])
@@ -270,7 +286,7 @@ def test_every_failure_is_answered(wire: Wire) -> None:
     assert wire.answer(number) == "internal"
     wire.ended(number)
     assert "a secret of ours" not in str(wire.sent.messages)
-    assert wire.call("cancel", {"kind": "page"}, request=[]) == {"cancelled": False}
+    assert wire.call("cancel", {"kind": "page"}, request=[]) == "badValue"
 
 
 def test_an_action_tells_its_page_and_asks_its_user(wire: Wire) -> None:

@@ -21,6 +21,11 @@ from cvmwebapi.entry.outbox import Outbox
 SECONDS = 10.0
 PAGE = {"kind": "page", "origin": "https://example.org", "tab": 1}
 WINDOW = {"kind": "extension"}
+_NEEDED = {
+    **{action: {"session": "s1"} for action in ("start", "stop", "sync")},
+    "fetch": {"session": "s1", "path": "/"},
+}
+"""What a request has to have, for tests that are not about it."""
 
 
 class Sent(io.BytesIO):
@@ -71,7 +76,8 @@ class Wire:
     def begin(self, action: Any, caller: Any = PAGE, params: Any = None, number: Any = None) -> str:
         self._count += 1
         number = f"n{self._count}" if number is None else number
-        self.dispatcher.handle({"id": number, "action": action, "params": params or {}, "caller": caller})
+        params = {**_NEEDED.get(str(action), {}), **(params or {})}
+        self.dispatcher.handle({"id": number, "action": action, "params": params, "caller": caller})
         return str(number)
 
     def answer(self, number: str) -> Any:

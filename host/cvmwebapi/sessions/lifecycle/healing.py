@@ -6,12 +6,13 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import parsing
 from cvmwebapi.hypervisor.known_machine import Look
 from cvmwebapi.hypervisor.log_reading import MACHINE_CRASHED, LogNews
+from cvmwebapi.protocol.shapes import ErrorData
 from cvmwebapi.sessions.lifecycle import health
 from cvmwebapi.sessions.lifecycle.health import Attempts, Treatment
 from cvmwebapi.sessions.lifecycle.work import Work
@@ -54,7 +55,7 @@ class Healing:
         self._task = task
         self._treated: set[str] = set()
         self._left_ports: set[int] = set()
-        self.problem: dict[str, Any] | None = None
+        self.problem: ErrorData | None = None
         """What is wrong with the machine now, as an ``error`` of the protocol."""
 
     def heard(self, log: LogNews, before: State, look: Look | None) -> None:

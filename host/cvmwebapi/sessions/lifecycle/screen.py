@@ -21,8 +21,6 @@ _SECONDS = 30.0
 _LARGEST = 16 * 2**20
 """Bytes of a picture. The graphics memory of our machines, 16 MB, holds none that makes a larger file."""
 _PNG = b"\x89PNG\r\n\x1a\n"
-MAX_CODES = 128
-"""Scancodes of one call: VirtualBox takes 10 ms for each."""
 
 
 class Screen:

@@ -13,6 +13,7 @@ from cvmwebapi.hypervisor import parsing
 from cvmwebapi.hypervisor.known_machine import Look
 from cvmwebapi.hypervisor.watch import News, Watcher
 from cvmwebapi.protocol import MAX_SESSION_FETCHES
+from cvmwebapi.protocol.shapes import ErrorData, Snapshot
 from cvmwebapi.sessions.ledger.store import Ledger
 from cvmwebapi.sessions.lifecycle import changes, turn
 from cvmwebapi.sessions.lifecycle.announcer import Announcer
@@ -73,11 +74,11 @@ class Session:
         return self._work.row.port
 
     @property
-    def problem(self) -> dict[str, Any] | None:
+    def problem(self) -> ErrorData | None:
         """What is wrong with the machine now, as an ``error`` of the protocol."""
         return self._healing.problem
 
-    def snapshot(self) -> dict[str, Any]:
+    def snapshot(self) -> Snapshot:
         """All state variables, as the protocol names them."""
         work, rdp = self._work, self.remote.url()
         return snapshot(work.row, self.state, self._announcer.api, self.problem, work.facts, rdp)

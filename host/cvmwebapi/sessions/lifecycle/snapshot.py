@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+from cvmwebapi.protocol.shapes import ErrorData, Snapshot
 from cvmwebapi.sessions.ledger.rows import SessionRow
 from cvmwebapi.states import ALIVE, State
 
@@ -23,25 +23,25 @@ def snapshot(
     row: SessionRow,
     state: State,
     api: bool,
-    problem: dict[str, Any] | None,
+    problem: ErrorData | None,
     facts: Mapping[str, int],
     rdp: str,
-) -> dict[str, Any]:
+) -> Snapshot:
     """All state variables, as the protocol names them. ``facts``: what VirtualBox says that the machine really has."""
     machine, alive = row.description, state in ALIVE
     return {
         "session": row.id,
         "name": row.name,
         "state": int(state),
-        "cpus": machine.cpus,
-        "memory": machine.memory,
+        "cpus": facts.get("cpus", machine.cpus),
+        "memory": facts.get("memory", machine.memory),
         "disk": machine.disk,
         "apiPort": machine.api_port,
         "apiURL": f"http://127.0.0.1:{row.port}" if alive else "",
         "apiAvailable": api,
         "rdpURL": rdp if alive else "",
         "ip": "127.0.0.1" if alive else "",
-        "executionCap": machine.execution_cap,
+        "executionCap": facts.get("executionCap", machine.execution_cap),
         "version": machine.version,
         "flavor": machine.flavor,
         "diskURL": machine.disk_url,
@@ -50,5 +50,12 @@ def snapshot(
         "canOverride": list(machine.can_override),
         "properties": dict(row.properties),
         "problem": problem,
-        **facts,
     }
+
+
+def setting(snapshot: Snapshot, name: str) -> str | int:
+    """The value of one of ``SETTINGS``."""
+    values: Mapping[str, object] = snapshot
+    value = values[name]
+    assert isinstance(value, (str, int))
+    return value

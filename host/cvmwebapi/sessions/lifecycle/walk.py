@@ -12,7 +12,8 @@ from cvmwebapi.sessions.lifecycle import turn
 from cvmwebapi.sessions.lifecycle.bench import Bench
 from cvmwebapi.sessions.lifecycle.goals import Goals
 from cvmwebapi.sessions.lifecycle.work import Parts, Work
-from cvmwebapi.states import AFTER, State, Step, next_step
+from cvmwebapi.states import State
+from cvmwebapi.steps import AFTER, Step, next_step
 from cvmwebapi.tasks import Task
 from cvmwebapi.texts.codes import PhaseCode
 from cvmwebapi.texts.phase import Phase

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import "../../../../extension/shared/protocol.js";
 import "../../../../extension/relay/frame.js";
 import "../../../../extension/relay/activities.js";
 
