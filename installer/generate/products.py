@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
-from installer.generate import locales, page_texts, policies, text_codes, texts_table
+from installer.generate import locales, page_texts, policies, settings_table, text_codes, texts_table
 from installer.generate.protocol import declarations, documents, host_modules, scripts
 
 
@@ -21,7 +21,8 @@ class Product(Protocol):
 
 
 PRODUCTS: tuple[Product, ...] = (
-    locales, texts_table, text_codes, page_texts, policies, host_modules, scripts, declarations, documents,
+    locales, texts_table, text_codes, page_texts, policies, settings_table,
+    host_modules, scripts, declarations, documents,
 )  # fmt: skip
 
 

@@ -227,7 +227,7 @@ def answer_question(request: Message) -> None:
         answer(asker, snapshot("machine"))
     else:
         fail(asker, "refusedByUser", -10, domain="localhost")
-    answer(request, {})
+    answer(request, {"taken": True})
 
 
 def cancel(request: Message) -> None:
@@ -238,7 +238,7 @@ def cancel(request: Message) -> None:
             if asker["action"] == "start":
                 send({"event": "failed", "session": asker["params"]["session"], "args": ["English of the host"]})
             fail(asker, "cancelled", -10)
-    answer(request, {})
+    answer(request, {"cancelled": True})
 
 
 def set_property(request: Message) -> None:

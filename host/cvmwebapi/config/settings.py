@@ -63,13 +63,15 @@ class Settings:
     """What can be set; each field's name in ``settings.json`` and in a policy is the same."""
 
     allowed_sites: tuple[str, ...] | None = setting(None, SITES, only_common)
-    """Websites that may run machines: example.org, *.example.org. Not set: every trusted one; an empty list: none."""
+    """Websites that may run machines: example.org (that host alone), *.example.org (the hosts below it). If it is not
+    set, every trusted website may; if it is empty, none."""
     blocked_sites: tuple[str, ...] = setting((), SITES, either)
-    """Websites that may not, whatever else is said of them."""
+    """Websites that may not, whatever else is said about them."""
     auto_approved_sites: tuple[Approval, ...] = setting((), _APPROVALS)
-    """Websites that the user is not asked about, up to so many CPUs, and MB of memory and disk."""
+    """Websites about which the user is not asked, up to these amounts (memory and disk in MB)."""
     allowed_frame_origins: tuple[str, ...] = setting((), ORIGINS, policy_only=True)
-    """Origins that may use machines also in a frame inside a page of another website. Only a policy can say so."""
+    """Origins (https://…) that may use machines even inside a frame of another website. Both the browser's policy and
+    the program's have to name them."""
     max_cpus: int = setting(0, _CPUS, lower_cap)
     """Most virtual CPUs of one machine; 0: no limit."""
     max_memory: int = setting(0, _MEGABYTES, lower_cap)
@@ -83,31 +85,33 @@ class Settings:
     total_disk: int = setting(0, _MEGABYTES, lower_cap)
     """Most MB of disk of all machines together; 0: no limit."""
     min_free_disk: int = setting(1024, _MEGABYTES, max)
-    """MB of disk that are never used up."""
+    """MB of disk that are always left free."""
     max_image: int = setting(20_480, whole_number(1, 16 * 1024 * 1024), min)
-    """MB that the boot disk of a website may unpack to."""
+    """MB that a website's boot disk may have once it is unpacked."""
     cache_max_mb: int = setting(20_480, _MEGABYTES, min)
     """MB of boot images that are kept for machines to come; those in use don't count."""
     cache_max_days: int = setting(90, whole_number(0, 36_500), min)
     """Days after which an image that no machine uses is deleted."""
     keystores: tuple[Keystore, ...] = setting((), _KEYSTORES)
-    """Signed lists of trusted websites. Empty: the built-in one."""
+    """Signed lists of trusted websites, used instead of the built-in one."""
     self_published_keys: bool = setting(True, BOOLEAN, both)
-    """Whether a website that no keystore lists may vouch for itself (published_keys.py)."""
+    """Whether websites that are in no list may vouch for themselves."""
     legacy_http_domains: tuple[str, ...] = setting((), SITES)
-    """Domains whose VMCP endpoint may be plain http although it is not on this computer."""
+    """Domains whose VMCP endpoint may be plain http, although it is not on this computer."""
     local_network_sites: tuple[str, ...] = setting((), SITES)
-    """Websites that lie in the local network by names of the internet: what they name may lie there, too."""
+    """Websites that lie in the local network by names of the internet (vm.example.org → 10.1.2.3): what they name may
+    lie there, too."""
     releases: str = setting("https://cernvm.cern.ch/releases", ADDRESS)
-    """Root of the µCernVM release tree, or of a mirror of it. Over plain http, a keystore has to sign its checksums."""
+    """The root of the boot images, or of a mirror of them. Over plain http, a keystore has to sign its checksums."""
     hypervisor_installation: bool = setting(True, BOOLEAN, both)
-    """Whether the program may offer to install VirtualBox."""
+    """Whether the program may offer to install VirtualBox, and may ask users to remove what stands in a website's
+    way."""
     on_browser_close: str = setting("keep", one_of("keep", "save", "poweroff"))
     """What happens to running machines when the browser is closed."""
     telemetry: str = setting("none", one_of("none"))
     """There is none: no other value exists. Here so that a policy can say so and an audit can find it."""
     vboxmanage: str = setting("", TEXT)
-    """Path of VBoxManage; empty: looked for."""
+    """The path of VBoxManage. If it is empty, the program looks for it."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +141,7 @@ def descriptions() -> dict[str, str]:
     found = {}
     for line, below in itertools.pairwise(tree.body):
         if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and isinstance(below, ast.Expr):
-            found[line.target.id] = str(ast.literal_eval(below.value))
+            found[line.target.id] = inspect.cleandoc(str(ast.literal_eval(below.value))).replace("\n", " ")
     return found
 
 

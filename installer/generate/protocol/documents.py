@@ -7,14 +7,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from installer.generate import regions
+from installer.generate import markdown, regions
 from installer.generate.protocol import table
 from installer.generate.protocol.table import Action, Schema
 from installer.sources import CHECKOUT
 
 _PROTOCOL = CHECKOUT / "docs/protocol.md"
 _WEBSITES = CHECKOUT / "docs/websites.md"
-_COMMENT = ("<!-- ", " -->")
 
 
 def files() -> dict[Path, bytes]:
@@ -22,19 +21,19 @@ def files() -> dict[Path, bytes]:
     whole = table.table()
     of_pages = [action for action in table.actions() if action.by == "page" and not action.is_note]
     parts = {
-        "hops": _rows(("hop", "by"), whole["hops"].items()),
+        "hops": markdown.table(("hop", "by"), whole["hops"].items()),
         "actions of pages": _actions(of_pages),
         "notes": _actions([action for action in table.actions() if action.is_note]),
         "actions of windows": _actions([action for action in table.actions() if action.by == "window"]),
         "actions of the background": _actions([action for action in table.actions() if action.by == "background"]),
         "events": _events(whole["events"]),
-        "failures": _rows(("bit", ""), ((row["bit"], row["what"]) for row in whole["failures"].values())),
-        "questions": _rows(
+        "failures": markdown.table(("bit", ""), ((row["bit"], row["what"]) for row in whole["failures"].values())),
+        "questions": markdown.table(
             ("question", "`details`", ""),
             ((f"`{name}`", _link(row["details"]), row["what"]) for name, row in whole["questions"].items()),
         ),
         "states": _states(whole["states"]),
-        "flags": _rows(
+        "flags": markdown.table(
             ("bit", "name", ""), ((row["bit"], f"`{name}`", row["what"]) for name, row in whole["flags"].items())
         ),
         "shapes": _shapes(),
@@ -42,12 +41,12 @@ def files() -> dict[Path, bytes]:
     }
     text = _PROTOCOL.read_text("utf-8")
     for name, content in parts.items():
-        text = regions.replaced(_PROTOCOL, name, content, _COMMENT, text).decode()
-    calls = _rows(
+        text = regions.replaced(_PROTOCOL, name, content, markdown.COMMENT, text).decode()
+    calls = markdown.table(
         ("call", "what it does"),
         ((f"`{action.call or f'{action.name}()'}`", action.what) for action in of_pages if action.about == "session"),
     )
-    return {_PROTOCOL: text.encode(), _WEBSITES: regions.replaced(_WEBSITES, "calls", calls, _COMMENT)}
+    return {_PROTOCOL: text.encode(), _WEBSITES: regions.replaced(_WEBSITES, "calls", calls, markdown.COMMENT)}
 
 
 def present() -> Iterable[Path]:
@@ -55,17 +54,8 @@ def present() -> Iterable[Path]:
     return ()
 
 
-def _rows(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
-    lines = [head, ("---",) * len(head), *(tuple(_cell(str(cell)) for cell in row) for row in rows)]
-    return "".join(f"| {' | '.join(line)} |\n".replace("|  |", "| |") for line in lines)
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
-
-
 def _actions(actions: list[Action]) -> str:
-    return _rows(
+    return markdown.table(
         ("action", "params", "result", ""), ((_name(it), _members(it.params), _result(it), it.what) for it in actions)
     )
 
@@ -125,14 +115,14 @@ def _link(shape: str) -> str:
 
 
 def _events(events: dict[str, Any]) -> str:
-    return _rows(
+    return markdown.table(
         ("event", "of", ""),
         ((f"`{name}({', '.join(row['args'])})`", ", ".join(row["of"]), row["what"]) for name, row in events.items()),
     )
 
 
 def _states(states: dict[str, Any]) -> str:
-    return _rows(
+    return markdown.table(
         ("number", "name", "", "verbs of windows"),
         (
             (row["number"], f"`{name}`", row["what"], ", ".join(f"`{verb}`" for verb in row.get("verbs") or ()))
@@ -143,7 +133,7 @@ def _states(states: dict[str, Any]) -> str:
 
 def _shapes() -> str:
     named = {name: shape for name, shape in table.shapes().items() if "properties" in shape}
-    return _rows(
+    return markdown.table(
         ("shape", "members", ""),
         ((f"`{name}`", _members(shape["properties"]), shape.get("what", "")) for name, shape in named.items()),
     )
@@ -151,7 +141,7 @@ def _shapes() -> str:
 
 def _limits() -> str:
     names = {"extension": "relay and background", "host": "host", "both": "both sides"}
-    return _rows(
+    return markdown.table(
         ("where", "limit", ""),
         ((names[group], _value(value), what) for group in names for _, value, what in table.limit_rows(group)),
     )
