@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.media import cache
-from cvmwebapi.protocol.shapes import CacheInfo
 from cvmwebapi.sessions.resources import images
+
+if TYPE_CHECKING:
+    from cvmwebapi.protocol.shapes import CacheInfo
 
 
 def run(request: Request[Mapping[str, object]]) -> CacheInfo:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from cvmwebapi.actions import cache_info
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.media import cache
-from cvmwebapi.protocol.shapes import ClearedCache
 from cvmwebapi.sessions.resources import images
+
+if TYPE_CHECKING:
+    from cvmwebapi.protocol.shapes import ClearedCache
 
 
 def run(request: Request[Mapping[str, object]]) -> ClearedCache:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.doctor.explain import explained
-from cvmwebapi.protocol.shapes import CloseParams, Snapshot
 from cvmwebapi.states import State
+
+if TYPE_CHECKING:
+    from cvmwebapi.protocol.shapes import CloseParams, Snapshot
 
 
 def run(request: Request[CloseParams]) -> Snapshot:

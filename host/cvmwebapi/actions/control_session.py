@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.doctor import remedy
 from cvmwebapi.doctor.explain import explained
 from cvmwebapi.errors import CVMError
-from cvmwebapi.protocol.shapes import ControlSessionParams, ControlSessionResult
 from cvmwebapi.provision import providing
 from cvmwebapi.sessions.admission import limits
 from cvmwebapi.states import VERBS, State
+
+if TYPE_CHECKING:
+    from cvmwebapi.protocol.shapes import ControlSessionParams, ControlSessionResult
 
 
 def run(request: Request[ControlSessionParams]) -> ControlSessionResult:

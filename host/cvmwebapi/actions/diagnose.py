@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.doctor import diagnosis
 from cvmwebapi.doctor.surroundings import Surroundings
-from cvmwebapi.protocol.shapes import DiagnoseParams, DiagnoseResult
+
+if TYPE_CHECKING:
+    from cvmwebapi.protocol.shapes import DiagnoseParams, DiagnoseResult
 
 
 def run(request: Request[DiagnoseParams]) -> DiagnoseResult:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.channel.exchange import exchange
 from cvmwebapi.channel.wish import wish
 from cvmwebapi.errors import CVMError
 from cvmwebapi.protocol import MAX_SESSION_FETCHES
-from cvmwebapi.protocol.shapes import FetchParams, Nothing
+
+if TYPE_CHECKING:
+    from cvmwebapi.protocol.shapes import FetchParams, Nothing
 
 _ENDING_SECONDS = 5.0
 """For exchanges that were given up: the browser counts them no more while they are still hanging up here."""

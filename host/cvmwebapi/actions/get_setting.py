@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.errors import CVMError
-from cvmwebapi.protocol.shapes import GetSettingParams, GetSettingResult
 from cvmwebapi.sessions.lifecycle.snapshot import SETTINGS, setting
+
+if TYPE_CHECKING:
+    from cvmwebapi.protocol.shapes import GetSettingParams, GetSettingResult
 
 
 def run(request: Request[GetSettingParams]) -> GetSettingResult:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.config import settings
-from cvmwebapi.protocol.shapes import SettingsInForce
+
+if TYPE_CHECKING:
+    from cvmwebapi.protocol.shapes import SettingsInForce
 
 
 def run(request: Request[Mapping[str, object]]) -> SettingsInForce:

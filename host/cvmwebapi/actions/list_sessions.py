@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from cvmwebapi.actions.interface import Request
-from cvmwebapi.protocol.shapes import ListSessionsResult
+
+if TYPE_CHECKING:
+    from cvmwebapi.protocol.shapes import ListSessionsResult
 
 
 def run(request: Request[Mapping[str, object]]) -> ListSessionsResult:

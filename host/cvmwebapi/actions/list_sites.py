@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from cvmwebapi.actions.interface import Request
-from cvmwebapi.protocol.shapes import ListSitesResult, SiteData
 from cvmwebapi.sessions.ledger.resources import NOTHING, Resources
 
 

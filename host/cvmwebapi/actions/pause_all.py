@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.errors import CVMError
-from cvmwebapi.protocol.shapes import PauseAllResult
 from cvmwebapi.sessions.ledger.rows import SessionRow
 from cvmwebapi.states import State
+
+if TYPE_CHECKING:
+    from cvmwebapi.protocol.shapes import PauseAllResult
 
 _AT_ONCE = 4
 

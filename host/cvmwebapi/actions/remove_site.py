@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cvmwebapi.actions.interface import Request
-from cvmwebapi.protocol.shapes import RemoveSiteParams, RemoveSiteResult
 from cvmwebapi.states import State
+
+if TYPE_CHECKING:
+    from cvmwebapi.protocol.shapes import RemoveSiteParams, RemoveSiteResult
 
 
 def run(request: Request[RemoveSiteParams]) -> RemoveSiteResult:

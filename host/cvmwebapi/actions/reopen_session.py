@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.errors import CVMError
-from cvmwebapi.protocol.shapes import ReopenSessionParams, Snapshot
+
+if TYPE_CHECKING:
+    from cvmwebapi.protocol.shapes import ReopenSessionParams, Snapshot
 
 
 def run(request: Request[ReopenSessionParams]) -> Snapshot:

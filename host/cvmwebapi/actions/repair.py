@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.doctor import diagnosis
 from cvmwebapi.doctor.surroundings import Surroundings
 from cvmwebapi.errors import CVMError
-from cvmwebapi.protocol.shapes import RepairParams, RepairResult
 from cvmwebapi.texts.phrase import detail
+
+if TYPE_CHECKING:
+    from cvmwebapi.protocol.shapes import RepairParams, RepairResult
 
 
 def run(request: Request[RepairParams]) -> RepairResult:

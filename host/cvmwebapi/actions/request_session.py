@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.doctor import remedy
 from cvmwebapi.net.addresses import page_domain
-from cvmwebapi.protocol.shapes import RequestSessionParams, Snapshot
 from cvmwebapi.sessions import opening
 from cvmwebapi.sessions.lifecycle.session import Session
+
+if TYPE_CHECKING:
+    from cvmwebapi.protocol.shapes import RequestSessionParams, Snapshot
 
 
 def run(request: Request[RequestSessionParams]) -> Snapshot:

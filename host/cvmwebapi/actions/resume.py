@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.doctor import remedy
-from cvmwebapi.protocol.shapes import ResumeParams, Snapshot
 from cvmwebapi.states import State
+
+if TYPE_CHECKING:
+    from cvmwebapi.protocol.shapes import ResumeParams, Snapshot
 
 
 def run(request: Request[ResumeParams]) -> Snapshot:

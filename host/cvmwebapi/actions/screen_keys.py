@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cvmwebapi.actions.interface import Request
-from cvmwebapi.errors import CVMError
-from cvmwebapi.protocol.shapes import Nothing, ScreenKeysParams
 from cvmwebapi.sessions.lifecycle.session import wrong_state
 from cvmwebapi.states import State
-from cvmwebapi.texts.phrase import detail
+
+if TYPE_CHECKING:
+    from cvmwebapi.protocol.shapes import Nothing, ScreenKeysParams
 
 
 def run(request: Request[ScreenKeysParams]) -> Nothing:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
+from typing import TYPE_CHECKING
 
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.errors import CVMError
 from cvmwebapi.protocol import MAX_BODY_PIECE
-from cvmwebapi.protocol.shapes import ScreenPictureParams, ScreenPictureResult
 from cvmwebapi.states import ALIVE
+
+if TYPE_CHECKING:
+    from cvmwebapi.protocol.shapes import ScreenPictureParams, ScreenPictureResult
 
 
 def run(request: Request[ScreenPictureParams]) -> ScreenPictureResult:

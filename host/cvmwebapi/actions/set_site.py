@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.errors import CVMError
-from cvmwebapi.protocol.shapes import Nothing, SetSiteParams
 from cvmwebapi.sessions.ledger.rows import Decision, SiteDecision
 from cvmwebapi.texts.phrase import detail
+
+if TYPE_CHECKING:
+    from cvmwebapi.protocol.shapes import Nothing, SetSiteParams
 
 
 def run(request: Request[SetSiteParams]) -> Nothing:

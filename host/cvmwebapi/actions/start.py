@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.doctor import remedy
 from cvmwebapi.doctor.explain import explained
 from cvmwebapi.net.addresses import page_domain
-from cvmwebapi.protocol.shapes import Snapshot, StartParams
 from cvmwebapi.sessions import opening
 from cvmwebapi.sessions.admission import limits
 from cvmwebapi.sessions.lifecycle.session import Session
 from cvmwebapi.states import State
+
+if TYPE_CHECKING:
+    from cvmwebapi.protocol.shapes import Snapshot, StartParams
 
 
 def run(request: Request[StartParams]) -> Snapshot:

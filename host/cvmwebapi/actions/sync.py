@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cvmwebapi.actions.interface import Request
-from cvmwebapi.protocol.shapes import Snapshot, SyncParams
+
+if TYPE_CHECKING:
+    from cvmwebapi.protocol.shapes import Snapshot, SyncParams
 
 
 def run(request: Request[SyncParams]) -> Snapshot:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from cvmwebapi.actions.interface import Request
-from cvmwebapi.protocol.shapes import TrustInfoResult
 from cvmwebapi.vmcp import keys
 from cvmwebapi.vmcp.pinned_keys import PinnedKeys
 from cvmwebapi.vmcp.root_key import CERN
+
+if TYPE_CHECKING:
+    from cvmwebapi.protocol.shapes import TrustInfoResult
 
 
 def run(request: Request[Mapping[str, object]]) -> TrustInfoResult:

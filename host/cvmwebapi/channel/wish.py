@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from cvmwebapi.errors import CVMError
 from cvmwebapi.protocol import MAX_BODY
-from cvmwebapi.protocol.shapes import FetchParams
 from cvmwebapi.texts.phrase import Phrase, detail
+
+if TYPE_CHECKING:
+    from cvmwebapi.protocol.shapes import FetchParams
 
 TIMEOUT = 60.0
 _MAX_HEADERS = 64 * 1024

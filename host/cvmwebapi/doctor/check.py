@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cvmwebapi.doctor.finding import TEXTS, Finding
 from cvmwebapi.doctor.surroundings import Surroundings
-from cvmwebapi.protocol.shapes import CheckResult
 from cvmwebapi.texts import english
 from cvmwebapi.texts.phrase import wire
+
+if TYPE_CHECKING:
+    from cvmwebapi.protocol.shapes import CheckResult
 
 Status = Literal["problem", "warning", "unknown", "ok"]
 STATUSES: tuple[Status, ...] = ("problem", "warning", "unknown", "ok")

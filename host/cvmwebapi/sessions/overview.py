@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import log_reading, parsing, vm_process
 from cvmwebapi.hypervisor.places import MachineFiles
-from cvmwebapi.protocol.shapes import MachineData
 from cvmwebapi.sessions.ledger.rows import SessionRow, Stage
 from cvmwebapi.sessions.ledger.store import Ledger
 from cvmwebapi.sessions.lifecycle.session import Session
@@ -24,6 +23,8 @@ from cvmwebapi.system import paths
 
 if TYPE_CHECKING:
     import psutil
+
+    from cvmwebapi.protocol.shapes import MachineData
 
 _MB = 2**20
 _TAIL = 64 * 1024

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cvmwebapi.protocol.shapes import PhaseData
 from cvmwebapi.texts import english
 
 if TYPE_CHECKING:
+    from cvmwebapi.protocol.shapes import PhaseData
     from cvmwebapi.texts.codes import PhaseCode
 
 _MB = 2**20

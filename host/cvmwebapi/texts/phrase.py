@@ -7,23 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypedDict, Union
+from typing import TYPE_CHECKING, Union
 
 from cvmwebapi.texts import english
 
 if TYPE_CHECKING:
+    from cvmwebapi.protocol.shapes import PhraseData
     from cvmwebapi.texts.codes import DetailCode, StepCode
 
 Value = Union[str, int, float, "Phrase"]
 """What a parameter of a text may be."""
-
-
-class PhraseJson(TypedDict):
-    """A phrase in the parameters of a message; ``text`` is its English, for readers that don't know the code."""
-
-    code: str
-    params: dict[str, object]
-    text: str
 
 
 @dataclass(frozen=True)
@@ -40,9 +33,9 @@ class Phrase:
         """In English."""
         return english.say(self.code, self.params)
 
-    def to_json(self) -> PhraseJson:
-        """As the protocol has it."""
-        return {"code": self.code, "params": wire(self.params), "text": str(self)}
+    def to_json(self) -> PhraseData:
+        """As the protocol has it; the English is for readers that don't know the code."""
+        return {"code": self.code, "params": dict(wire(self.params)), "text": str(self)}
 
 
 class Fault(ValueError):
@@ -76,6 +69,6 @@ def why(error: Exception) -> Value:
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
-def wire(params: Mapping[str, Value]) -> dict[str, object]:
+def wire(params: Mapping[str, Value]) -> dict[str, str | int | float | PhraseData]:
     """Parameters as the protocol has them."""
     return {name: value.to_json() if isinstance(value, Phrase) else value for name, value in params.items()}

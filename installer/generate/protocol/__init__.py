@@ -1,4 +1,4 @@
-"""What follows from ``protocol/protocol.json``: modules of the host, scripts, types, tables of documents.
+"""What follows from the protocol's table: modules of the host, scripts, types, tables of documents.
 
-Each module but table.py is a product; see protocol/README.md for what the table says.
+Each module but table.py is a product; see host/cvmwebapi/protocol/README.md for what the table says.
 """

@@ -11,13 +11,13 @@ from typing import Any
 
 from installer.sources import CHECKOUT
 
-FILE = CHECKOUT / "protocol/protocol.json"
+FILE = CHECKOUT / "host/cvmwebapi/protocol/protocol.json"
 Schema = dict[str, Any]
-"""JSON Schema, of the parts that protocol/README.md names."""
+"""JSON Schema, of the parts that host/cvmwebapi/protocol/README.md names."""
 
 _IMPLIED: dict[str, dict[str, Schema]] = {
     "session": {"session": {"$ref": "#/shapes/SessionId"}},
-    "request": {"request": {"type": "string", "description": "Its id."}},
+    "request": {"request": {"type": "string", "maxLength": 64, "description": "Its id."}},
 }
 """The parameter by which an action says what it is about."""
 _CALLERS = ("page", "window", "background", "nobody")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from cvmwebapi.actions import checking
 from cvmwebapi.errors import CVMError
+from cvmwebapi.protocol.parameters import PARAMETERS
 
 SESSION = {"session": "s1"}
 
@@ -45,53 +47,93 @@ def test_what_the_table_says_passes(action: str, params: dict[str, Any]) -> None
 
 
 @pytest.mark.parametrize(
-    ("action", "params", "name", "detail"),
+    ("action", "params", "name", "words"),
     [
-        ("requestSession", {}, "url", "it is missing"),
+        ("requestSession", {}, "url", "it must be a text of at most 4096 characters"),
         ("requestSession", {"url": None}, "url", "it must be a text"),
-        ("requestSession", {"url": "x" * 4097}, "url", "it is longer than 4096 characters"),
-        ("start", {**SESSION, "values": []}, "values", "it must be an object or null"),
+        ("requestSession", {"url": "x" * 4097}, "url", "it must be a text of at most 4096 characters"),
+        ("start", {**SESSION, "values": []}, "values", "it must be an object of at most 64 values"),
         (
             "start",
             {**SESSION, "values": {str(key): 1 for key in range(65)}},
             "values",
-            "it must have at most 64 members",
+            "it must be an object of at most",
         ),
-        ("start", {**SESSION, "values": {"a": []}}, "values.a", "it must be a text or a number or true or false"),
-        ("start", {**SESSION, "values": {"a": "x" * 65537}}, "values.a", "it is longer than 65536 characters"),
-        ("setSetting", {**SESSION, "name": "a", "value": 10**4096}, "value", "it is longer than 4096 characters"),
+        ("start", {**SESSION, "values": {"a": []}}, "values.a", "it must be a number, or a text of at most 65536"),
+        (
+            "start",
+            {**SESSION, "values": {"a": "x" * 65537}},
+            "values.a",
+            "it must be a number, or a text of at most 65536",
+        ),
+        (
+            "setSetting",
+            {**SESSION, "name": "a", "value": 10**4096},
+            "value",
+            "it must be a number, or a text of at most",
+        ),
         (
             "setSetting",
             {**SESSION, "name": "a", "value": 1.5},
             "value",
-            "it must be a text or a whole number",
+            "it must be a number, or a text of at most 4096",
         ),
-        ("fetch", {**SESSION, "path": "/", "method": "CONNECT"}, "method", "it must be one of GET, HEAD"),
-        ("fetch", {**SESSION, "path": "/", "method": []}, "method", "it must be a text"),
-        ("fetch", {**SESSION, "path": "/", "headers": [["a"]]}, "headers", "it must have 2 items"),
-        ("fetch", {**SESSION, "path": "/", "headers": [["a", 1]]}, "headers", "it must be a text"),
-        ("fetch", {**SESSION, "path": "/", "headers": [["a", "b"]] * 101}, "headers", "it must have 0 to 100 items"),
-        ("fetch", {**SESSION, "path": "/", "length": -2}, "length", "it must be -1 or more"),
-        ("fetch", {**SESSION, "path": "/", "length": True}, "length", "it must be a whole number"),
-        ("fetch", {**SESSION, "path": "/", "timeout": 0}, "timeout", "it must be from 0.001 to 600"),
-        ("fetch", {**SESSION, "path": "/", "timeout": float("nan")}, "timeout", "it must be from 0.001 to 600"),
-        ("fetch", {**SESSION, "path": "/", "timeout": 601}, "timeout", "it must be from 0.001 to 600"),
-        ("fetchMore", {"request": "1", "bytes": "1"}, "bytes", "it must be a whole number"),
-        ("screenKeys", {**SESSION, "codes": []}, "codes", "it must have 1 to 128 items"),
-        ("screenKeys", {**SESSION, "codes": [1] * 129}, "codes", "it must have 1 to 128 items"),
-        ("screenKeys", {**SESSION, "codes": [256]}, "codes", "it must be from 0 to 255"),
-        ("screenKeys", {**SESSION, "codes": [True]}, "codes", "it must be a whole number"),
-        ("screenRemote", {**SESSION, "on": "--vrde"}, "on", "it must be true or false or null"),
-        ("controlSession", {**SESSION, "verb": "--help"}, "verb", "it must be one of start"),
-        ("setSettings", {"values": {"keystores": []}}, "values", "it must have no members but max_cpus"),
-        ("setSite", {"domain": "x", "decision": "maybe"}, "decision", "it must be one of nothing, never, always"),
-        ("answerQuestion", {"question": "q1", "yes": 1}, "yes", "it must be true or false"),
-        ("answerQuestion", {"question": "q1", "yes": True, "resources": []}, "resources", "it must be an object"),
+        ("fetch", {**SESSION, "path": "/", "method": "CONNECT"}, "method", "it must be one of these: GET, HEAD"),
+        ("fetch", {**SESSION, "path": "/", "method": []}, "method", "it must be one of these: GET, HEAD"),
+        ("fetch", {**SESSION, "path": "/", "headers": [["a"]]}, "headers", "it must be a list of at most 100 pairs"),
+        ("fetch", {**SESSION, "path": "/", "headers": [["a", 1]]}, "headers", "it must be a list of at most 100 pairs"),
+        (
+            "fetch",
+            {**SESSION, "path": "/", "headers": [["a", "b"]] * 101},
+            "headers",
+            "it must be a list of at most 100",
+        ),
+        ("fetch", {**SESSION, "path": "/", "length": -2}, "length", "it must be a whole number from -1 to"),
+        ("fetch", {**SESSION, "path": "/", "length": True}, "length", "it must be a whole number from -1 to"),
+        ("fetch", {**SESSION, "path": "/", "timeout": 0}, "timeout", "it must be a number from 0.001 to 600"),
+        (
+            "fetch",
+            {**SESSION, "path": "/", "timeout": float("nan")},
+            "timeout",
+            "it must be a number from 0.001 to 600",
+        ),
+        ("fetch", {**SESSION, "path": "/", "timeout": 601}, "timeout", "it must be a number from 0.001 to 600"),
+        ("fetchMore", {"request": "1", "bytes": "1"}, "bytes", "it must be a whole number from 0 to"),
+        ("screenKeys", {**SESSION, "codes": []}, "codes", "it must be a list of 1 to 128 numbers from 0 to 255"),
+        ("screenKeys", {**SESSION, "codes": [1] * 129}, "codes", "it must be a list of 1 to 128 numbers"),
+        ("screenKeys", {**SESSION, "codes": [256]}, "codes", "it must be a list of 1 to 128 numbers"),
+        ("screenKeys", {**SESSION, "codes": [True]}, "codes", "it must be a list of 1 to 128 numbers"),
+        ("screenRemote", {**SESSION, "on": "--vrde"}, "on", "it must be one of these: true, false, null"),
+        ("controlSession", {**SESSION, "verb": "--help"}, "verb", "it must be one of these: start"),
+        (
+            "setSettings",
+            {"values": {"keystores": []}},
+            "values",
+            "it must be an object that holds nothing but max_cpus",
+        ),
+        ("setSite", {"domain": "x", "decision": "maybe"}, "decision", 'it must be one of these: "", never, always'),
+        ("answerQuestion", {"question": "q1", "yes": 1}, "yes", "it must be one of these: true, false"),
+        ("answerQuestion", {"question": "q1", "yes": True, "resources": []}, "resources", "it must be an object of at"),
     ],
 )
-def test_what_it_does_not_say_is_refused_by_name(action: str, params: dict[str, Any], name: str, detail: str) -> None:
+def test_what_it_does_not_say_is_refused_by_name(action: str, params: dict[str, Any], name: str, words: str) -> None:
     told, why = refused(action, **params)
-    assert told == name and str(why).startswith(detail)
+    assert told == name and str(why).startswith(words)
+
+
+def _rules(rule: checking.Rule) -> Iterator[checking.Rule]:
+    yield rule
+    inner = [*rule.get("properties", {}).values(), rule.get("additionalProperties")]
+    for one in inner:
+        if isinstance(one, dict):
+            yield from _rules(one)
+
+
+def test_every_rule_can_be_said() -> None:
+    for members in PARAMETERS.values():
+        for rule in members.values():
+            for one in _rules(rule):
+                assert str(checking.must_be(one))
 
 
 def test_a_name_that_is_the_pages_own_is_cut() -> None:
@@ -102,4 +144,4 @@ def test_a_name_that_is_the_pages_own_is_cut() -> None:
 def test_one_of_several_shapes_is_enough() -> None:
     rule = {"anyOf": [{"type": "object", "properties": {"a": {"type": "integer"}}}, {"type": "null"}]}
     assert checking.fault_of(None, rule, "it") is None and checking.fault_of({"a": 1}, rule, "it") is None
-    assert checking.fault_of({"a": "x"}, rule, "it") == ("it.a", "it must be a whole number")
+    assert checking.fault_of({"a": "x"}, rule, "it") == ("it.a", {"type": "integer"})

@@ -6,18 +6,20 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import parsing
 from cvmwebapi.hypervisor.known_machine import Look
 from cvmwebapi.hypervisor.log_reading import MACHINE_CRASHED, LogNews
-from cvmwebapi.protocol.shapes import ErrorData
 from cvmwebapi.sessions.lifecycle import health
 from cvmwebapi.sessions.lifecycle.health import Attempts, Treatment
 from cvmwebapi.sessions.lifecycle.work import Work
 from cvmwebapi.states import ALIVE, Failure, State
 from cvmwebapi.tasks import Task
+
+if TYPE_CHECKING:
+    from cvmwebapi.protocol.shapes import ErrorData
 
 _DISK_EVERY = 2.0
 """Seconds between looks at a full disk."""

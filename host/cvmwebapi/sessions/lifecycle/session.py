@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cvmwebapi.config.settings import Settings
 from cvmwebapi.errors import CVMError
@@ -13,7 +13,6 @@ from cvmwebapi.hypervisor import parsing
 from cvmwebapi.hypervisor.known_machine import Look
 from cvmwebapi.hypervisor.watch import News, Watcher
 from cvmwebapi.protocol import MAX_SESSION_FETCHES
-from cvmwebapi.protocol.shapes import ErrorData, Snapshot
 from cvmwebapi.sessions.ledger.store import Ledger
 from cvmwebapi.sessions.lifecycle import changes, turn
 from cvmwebapi.sessions.lifecycle.announcer import Announcer
@@ -32,6 +31,9 @@ from cvmwebapi.texts import phrase
 from cvmwebapi.texts.codes import StepCode
 from cvmwebapi.texts.phrase import Phrase
 from cvmwebapi.vmcp.description import MachineDescription
+
+if TYPE_CHECKING:
+    from cvmwebapi.protocol.shapes import ErrorData, Snapshot
 
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from cvmwebapi.protocol.shapes import ErrorData, Snapshot
 from cvmwebapi.sessions.ledger.rows import SessionRow
 from cvmwebapi.states import ALIVE, State
+
+if TYPE_CHECKING:
+    from cvmwebapi.protocol.shapes import ErrorData, Snapshot
 
 SETTINGS = {
     "executionCap": "executioncap",
