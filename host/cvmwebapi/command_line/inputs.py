@@ -79,9 +79,9 @@ def as_json(value: Any) -> str:
     return json.dumps(value, indent=2)
 
 
-def plain(value: dict[str, Any]) -> dict[str, Any]:
+def plain(value: dict[str, object]) -> dict[str, object]:
     """``value`` as JSON has it: lists for tuples."""
-    copy: dict[str, Any] = json.loads(json.dumps(value))
+    copy: dict[str, object] = json.loads(json.dumps(value))
     return copy
 
 

@@ -6,7 +6,7 @@ A field of ``settings.Settings`` is one line: ``setting(default, kind, stricter)
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from typing import Any, NamedTuple, TypeVar
 
@@ -22,7 +22,7 @@ class Kind(NamedTuple):
     """``check(value)`` gives the value as the program uses it, or raises ``Fault`` with what it must be."""
 
     check: Callable[[Any], Any]
-    schema: dict[str, Any]
+    schema: Mapping[str, object]
     """JSON Schema, of the parts that Chromium's managed storage knows."""
 
 

@@ -93,7 +93,7 @@ def _json(content: bytes) -> Any:
     return json.loads(content.decode("utf-8-sig"), object_pairs_hook=_without_repetition)
 
 
-def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, object]:
     """An object in which no name stands twice: which of two would count is anybody's guess."""
     values = dict(pairs)
     if len(values) < len(pairs):
@@ -110,7 +110,7 @@ def _from_registry(registry: Registry, hive: str, kinds: Mapping[str, Kind]) -> 
         raise CVMError("policyBroken", file=name, detail=why(error)) from error
     if not values and not lists:
         return None
-    read: dict[str, Any] = {}
+    read: dict[str, object] = {}
     for key, value in values.items():
         try:
             read[key] = from_text(kinds[key], value) if key in kinds else value

@@ -145,7 +145,7 @@ def descriptions() -> dict[str, str]:
     return found
 
 
-def schema() -> dict[str, Any]:
+def schema() -> dict[str, object]:
     """The schema of settings and policies, of the parts of JSON Schema that Chromium's managed storage knows."""
     properties = {name: {"description": descriptions()[name], **rule.kind.schema} for name, rule in rules().items()}
     return {"type": "object", "properties": properties}
@@ -178,7 +178,7 @@ def effective(file: Path | None = None, policies: Sequence[policy.Source] | None
     )
 
 
-def _read_user(file: Path) -> dict[str, Any]:
+def _read_user(file: Path) -> dict[str, object]:
     try:
         return checked(json.loads(file.read_bytes()))
     except FileNotFoundError:
@@ -225,7 +225,7 @@ def merged(user: Mapping[str, Any], policies: Sequence[Mapping[str, Any]]) -> Se
     return Settings(**values)
 
 
-def to_json(settings: Settings) -> dict[str, Any]:
+def to_json(settings: Settings) -> dict[str, object]:
     """The settings as ``settings.json`` would hold them; what is not set is left out."""
     return {name: value for name, value in asdict(settings).items() if value is not None}
 

@@ -14,10 +14,23 @@ from cvmwebapi.tasks import Task
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from cvmwebapi.channel.flow import Flow
     from cvmwebapi.errors import CVMError
+    from cvmwebapi.protocol.shapes import (
+        AnswerQuestionParams,
+        AnswerQuestionResult,
+        CancelParams,
+        CancelResult,
+        FetchBodyParams,
+        FetchMoreParams,
+        HostInfo,
+        Nothing,
+        PauseDownloadParams,
+        PauseDownloadResult,
+    )
     from cvmwebapi.sessions.manager import Sessions
     from cvmwebapi.tasks import Tell
     from cvmwebapi.texts.codes import DetailCode
@@ -119,7 +132,7 @@ class Dispatcher:
                     flow.abort(_error("cancelled"))
 
             with Calls(task.cancel, self._closed), task.on_cancel(abort):
-                result: dict[str, Any] = run(request)
+                result: object = run(request)
             self._done(number)
             self._answer(number, result)
         except BaseException as error:
@@ -151,20 +164,20 @@ class Dispatcher:
     def _session_event(self, session: str, event: str, args: list[Any]) -> None:
         self._outbox.send({"event": event, "session": session, "args": args})
 
-    def _hello(self, params: dict[str, Any]) -> dict[str, Any]:
+    def _hello(self, params: Mapping[str, object]) -> HostInfo:
         return greeting.answer(params)
 
-    def _answerQuestion(self, params: dict[str, Any]) -> dict[str, Any]:
+    def _answerQuestion(self, params: AnswerQuestionParams) -> AnswerQuestionResult:
         return {"taken": self._questions.answer(params["question"], answer_of(params))}
 
-    def _cancel(self, params: dict[str, Any]) -> dict[str, Any]:
+    def _cancel(self, params: CancelParams) -> CancelResult:
         with self._lock:
             running = self._running.get(params["request"])
         if running:
             running.cancel()
         return {"cancelled": running is not None}
 
-    def _pauseDownload(self, params: dict[str, Any]) -> dict[str, Any]:
+    def _pauseDownload(self, params: PauseDownloadParams) -> PauseDownloadResult:
         """Lets the downloads of a request rest, or go on (``on`` is false)."""
         with self._lock:
             running = self._running.get(params["request"])
@@ -173,13 +186,13 @@ class Dispatcher:
         running.pause(params["on"])
         return {"paused": running.paused}
 
-    def _fetchMore(self, params: dict[str, Any]) -> dict[str, Any]:
+    def _fetchMore(self, params: FetchMoreParams) -> Nothing:
         """The page has read some of an answer's body. An exchange that has ended meanwhile needs nothing any more."""
-        if flow := self._flow(params):
+        if flow := self._flow(params["request"]):
             flow.grant(params["bytes"])
         return {}
 
-    def _fetchBody(self, params: dict[str, Any]) -> dict[str, Any]:
+    def _fetchBody(self, params: FetchBodyParams) -> Nothing:
         """A piece of a request's body, in base64."""
         from base64 import b64decode
 
@@ -187,15 +200,15 @@ class Dispatcher:
             data = b64decode(params["data"], validate=True)
         except ValueError:
             raise _bad("badValue", "notBase64", name="data") from None
-        if flow := self._flow(params):
+        if flow := self._flow(params["request"]):
             flow.put(data, params.get("last", False))
         return {}
 
-    def _flow(self, params: dict[str, Any]) -> Flow | None:
+    def _flow(self, request: str) -> Flow | None:
         with self._lock:
-            return self._flows.get(params["request"])
+            return self._flows.get(request)
 
-    def _answer(self, number: str, result: dict[str, Any]) -> None:
+    def _answer(self, number: str, result: object) -> None:
         self._outbox.send({"id": number, "result": result})
 
     def _fail(self, number: str, error: CVMError) -> None:
@@ -227,7 +240,7 @@ def _bad(error: str, code: DetailCode, /, **params: str | int) -> CVMError:
     return _error(error, **named, detail=detail(code, **params))
 
 
-def _check(action: str, params: dict[str, Any]) -> None:
+def _check(action: str, params: Mapping[str, object]) -> None:
     """Raises ``CVMError("badValue")`` for parameters that the protocol does not have so."""
     from cvmwebapi.actions import checking
 

@@ -55,7 +55,7 @@ def _read_exactly(stream: BinaryIO, count: int) -> bytes:
     return stream.read(count) if count else b""
 
 
-def decode(body: bytes) -> dict[str, Any]:
+def decode(body: bytes) -> dict[str, object]:
     """The JSON object in a frame. Raises ``BadJson`` for anything else, and for nesting deeper than ``MAX_DEPTH``."""
     try:
         message = json.loads(body)
@@ -82,7 +82,7 @@ def _deeper_than(value: Any, depth: int) -> bool:
     return True
 
 
-def encode(message: dict[str, Any]) -> bytes:
+def encode(message: dict[str, object]) -> bytes:
     """The frame of a message. Raises ``ValueError`` when it is larger than browsers take."""
     body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
     if len(body) > MAX_OUTWARD:

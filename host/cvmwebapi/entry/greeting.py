@@ -10,10 +10,12 @@ from cvmwebapi.protocol import CAPABILITIES, PROTOCOL
 # The module typing costs more than all else that is imported before the handshake: only type checkers need it here.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Mapping
+
+    from cvmwebapi.protocol.shapes import HostInfo
 
 
-def answer(params: dict[str, Any]) -> dict[str, Any]:
+def answer(params: Mapping[str, object]) -> HostInfo:
     """Raises ``CVMError("versionMismatch")`` for an extension that speaks another protocol."""
     theirs = params.get("protocol")
     if theirs != PROTOCOL:

@@ -12,7 +12,7 @@ from cvmwebapi.entry import framing
 # The module typing costs more than all else that is imported before the handshake: only type checkers need it here.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, BinaryIO
+    from typing import BinaryIO
 
 
 class Outbox:
@@ -35,7 +35,7 @@ class Outbox:
         sys.stdout = sys.stderr
         return cls(stream)
 
-    def send(self, message: dict[str, Any]) -> None:
+    def send(self, message: dict[str, object]) -> None:
         """Send one message. Raises ``ValueError`` when it is too large; nothing is sent then."""
         frame = framing.encode(message)
         with self._lock:

@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from typing import Any
 
     from cvmwebapi.asking import Answer, Asker, Question
+    from cvmwebapi.protocol.shapes import AnswerQuestionParams
     from cvmwebapi.tasks import Task
     from cvmwebapi.texts.codes import DetailCode
 
 _CHOICES = {True: ("once", "always"), False: ("", "never")}
 
 
-def answer_of(params: dict[str, Any]) -> Answer:
+def answer_of(params: AnswerQuestionParams) -> Answer:
     """The answer that a window gives. Raises ``CVMError("badValue")``: a message that is no clear yes is none."""
     from cvmwebapi.asking import Answer
 

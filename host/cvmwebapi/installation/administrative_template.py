@@ -5,6 +5,7 @@ Format: https://learn.microsoft.com/previous-versions/windows/desktop/Policy/sch
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
@@ -46,7 +47,7 @@ def build() -> tuple[bytes, bytes]:
     return _written(root), _written(_language(texts, presentations))
 
 
-def _policy(policies: Element, presentations: Element, texts: _Texts, name: str, schema: dict[str, object]) -> None:
+def _policy(policies: Element, presentations: Element, texts: _Texts, name: str, schema: Mapping[str, object]) -> None:
     title = name.replace("_", " ").capitalize()
     form = Element("presentation", id=name)
     policy = SubElement(

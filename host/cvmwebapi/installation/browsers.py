@@ -70,8 +70,8 @@ def manifest(family: str, launcher: str) -> bytes:
 
 
 @lru_cache(maxsize=2)
-def _template(family: str) -> dict[str, Any]:
-    parsed: dict[str, Any] = json.loads((TEMPLATES / "native-messaging" / f"{family}.json").read_text("utf-8"))
+def _template(family: str) -> dict[str, object]:
+    parsed: dict[str, object] = json.loads((TEMPLATES / "native-messaging" / f"{family}.json").read_text("utf-8"))
     return parsed
 
 

@@ -57,15 +57,15 @@ def _json(value: Any) -> bytes:
     return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def _chromium(values: Mapping[str, Any], add_on: AddOn) -> dict[str, Any]:
+def _chromium(values: Mapping[str, Any], add_on: AddOn) -> dict[str, object]:
     forced = {"installation_mode": "force_installed", "update_url": add_on.update_url}
     settings = {"ExtensionSettings": {add_on.chromium_id: forced}, "NativeMessagingAllowlist": [host_name()]}
     return {**settings, "3rdparty": {"extensions": {add_on.chromium_id: dict(values)}}}
 
 
-def _firefox(values: Mapping[str, Any], add_on: AddOn) -> dict[str, Any]:
+def _firefox(values: Mapping[str, Any], add_on: AddOn) -> dict[str, object]:
     forced = {"installation_mode": "force_installed", "install_url": add_on.xpi_url}
-    policies: dict[str, Any] = {
+    policies: dict[str, object] = {
         "ExtensionSettings": {FIREFOX_ID: forced},
         "3rdparty": {"Extensions": {FIREFOX_ID: dict(values)}},
     }
@@ -98,10 +98,10 @@ def _macos(values: Mapping[str, Any], add_on: AddOn) -> dict[str, bytes]:
     return files
 
 
-def _profile(domains: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+def _profile(domains: Mapping[str, dict[str, object]]) -> dict[str, object]:
     """A configuration profile; its UUIDs follow from the names, so that a newer one replaces an older."""
 
-    def payload(identifier: str, **more: Any) -> dict[str, Any]:
+    def payload(identifier: str, **more: Any) -> dict[str, object]:
         return {
             "PayloadIdentifier": identifier,
             "PayloadUUID": str(uuid.uuid5(uuid.NAMESPACE_DNS, identifier)).upper(),
@@ -124,7 +124,7 @@ def _profile(domains: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
 
 
 def _windows(values: Mapping[str, Any], add_on: AddOn) -> dict[str, bytes]:
-    keys: dict[str, Any] = {policy.REGISTRY_KEY: _flat(values)}
+    keys: dict[str, dict[str, object]] = {policy.REGISTRY_KEY: _flat(values)}
     for _, _, vendor in _CHROMIUM_FAMILY.values():
         tree = _chromium({}, add_on)
         tree["NativeMessagingAllowlist"] = {_NUMBER: host_name()}
@@ -140,9 +140,9 @@ def _windows(values: Mapping[str, Any], add_on: AddOn) -> dict[str, bytes]:
     }
 
 
-def _flat(values: Mapping[str, Any]) -> dict[str, Any]:
+def _flat(values: Mapping[str, Any]) -> dict[str, object]:
     """As the registry holds it: lists of texts are keys with numbered values, lists of objects one text of JSON."""
-    flat: dict[str, Any] = {}
+    flat: dict[str, object] = {}
     for name, value in values.items():
         if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
             flat[name] = {str(number): item for number, item in enumerate(value, start=1)}

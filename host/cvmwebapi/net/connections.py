@@ -132,7 +132,7 @@ def _connected(connection: HTTPConnection, guard: Guard) -> socket.socket:
     raise NewConnectionError(connection, f"no connection to {host}: {fault}") from fault
 
 
-def _pools(guard: Guard) -> dict[str, Any]:
+def _pools(guard: Guard) -> dict[str, object]:
     # _new_conn is where urllib3 opens the plain socket, before TLS: the handshake has to be within reach of cut() too.
     class Plain(HTTPConnection):
         def _new_conn(self) -> socket.socket:

@@ -409,6 +409,50 @@ class SetPropertyParams(TypedDict):
     value: str
 
 
+class CancelParams(TypedDict):
+    """Of ``cancel``."""
+
+    request: str
+    """Its id."""
+
+
+class CancelResult(TypedDict):
+    """Of ``cancel``."""
+
+    cancelled: bool
+
+
+class PauseDownloadParams(TypedDict):
+    """Of ``pauseDownload``."""
+
+    request: str
+    """Its id."""
+    on: bool
+
+
+class PauseDownloadResult(TypedDict):
+    """Of ``pauseDownload``."""
+
+    paused: bool
+
+
+class FetchMoreParams(TypedDict):
+    """Of ``fetchMore``."""
+
+    request: str
+    """Its id."""
+    bytes: int
+
+
+class FetchBodyParams(TypedDict):
+    """Of ``fetchBody``."""
+
+    request: str
+    """Its id."""
+    data: str
+    last: NotRequired[bool]
+
+
 class ListSessionsResult(TypedDict):
     """Of ``listSessions``."""
 
@@ -542,3 +586,30 @@ class TrustInfoResult(TypedDict):
     keystores: list[KeystoreRow]
     pinned: list[PinnedKey]
     selfPublished: bool
+
+
+class HelloParams(TypedDict):
+    """Of ``hello``."""
+
+    protocol: int
+    extension: str
+    browser: str
+
+
+class AnswerQuestionParams(TypedDict):
+    """Of ``answerQuestion``."""
+
+    question: str
+    yes: bool
+    answer: NotRequired[str]
+    """With a yes ``once`` (this machine) or ``always`` (all machines of the site, up to these amounts each), with a
+    no nothing or ``never``.
+    """
+    resources: NotRequired[dict[str, int]]
+    """``cpus``, ``memory``, ``disk``: amounts that the user has lowered."""
+
+
+class AnswerQuestionResult(TypedDict):
+    """Of ``answerQuestion``."""
+
+    taken: bool

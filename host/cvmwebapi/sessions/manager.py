@@ -127,7 +127,7 @@ class Sessions:
         if not wanted_by(row.description).within(row.agreed):
             raise CVMError("refusedByUser", domain=row.domain)
 
-    def change_settings(self, values: dict[str, Any]) -> settings.Effective:
+    def change_settings(self, values: dict[str, object]) -> settings.Effective:
         """Write settings of the user, and go by them from now on. Raises ``CVMError`` as ``settings.change``."""
         changed = settings.change(values)
         self.settings = changed.settings

@@ -11,7 +11,7 @@ class Registry(Protocol):
     Every method may raise ``OSError``. What is not there is empty, not an error.
     """
 
-    def values(self, hive: str, key: str) -> dict[str, Any]:
+    def values(self, hive: str, key: str) -> dict[str, object]:
         """All values of a key."""
 
     def keys(self, hive: str, key: str) -> list[str]:
@@ -64,7 +64,7 @@ class _WindowsRegistry:
         except FileNotFoundError:
             return []
 
-    def values(self, hive: str, key: str) -> dict[str, Any]:
+    def values(self, hive: str, key: str) -> dict[str, object]:
         return {name: value for name, value, _type in self._all(hive, key, self._api.EnumValue)}
 
     def keys(self, hive: str, key: str) -> list[str]:

@@ -100,7 +100,7 @@ def parse(body: bytes) -> Document:
     )
 
 
-def _key(raw: dict[str, Any], name: str) -> keys.PublicKey:
+def _key(raw: dict[str, object], name: str) -> keys.PublicKey:
     text = raw.get(name)
     if not isinstance(text, str):
         raise BadDocument("memberText", name=name)

@@ -16,7 +16,7 @@ class BadJson(Fault):
     """Not one JSON object with one meaning; the message says why."""
 
 
-def parse_object(data: bytes) -> dict[str, Any]:
+def parse_object(data: bytes) -> dict[str, object]:
     """Decode one JSON object from UTF-8 bytes (a byte order mark is allowed).
 
     Raises ``BadJson``, also for duplicate keys, NaN and Infinity, integers of more than 20 digits, and nesting of more
@@ -41,7 +41,7 @@ def parse_object(data: bytes) -> dict[str, Any]:
     return value
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, object]:
     result = dict(pairs)
     if len(result) != len(pairs):
         seen: set[str] = set()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from cvmwebapi.vmcp import keys
 from cvmwebapi.vmcp.published_document import BadDocument, statement_text
@@ -20,7 +19,7 @@ def published_key(
     algorithm: str | None = None,
     next_key: PrivateKey | None = None,
     rotation: Iterable[Mapping[str, str]] = (),
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """The content of ``https://<domain>/.well-known/cernvm-webapi.json``, to be written as JSON.
 
     ``contact`` is a mail address or URL. ``next_key`` is announced; hosts take it without further ado once ``rotation``
@@ -31,7 +30,7 @@ def published_key(
     allowed = algorithms(key.public_key())
     if algorithm is not None and algorithm not in allowed:
         raise BadDocument("algorithm", allowed=", ".join(allowed))
-    document: dict[str, Any] = {
+    document: dict[str, object] = {
         "key": keys.to_base64(key.public_key()),
         "algorithm": algorithm or allowed[0],
         "contact": contact,

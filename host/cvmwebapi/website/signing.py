@@ -14,7 +14,7 @@ from cvmwebapi.vmcp.signature import ALGORITHM_KEY, RSA_PKCS1, RSA_PSS, algorith
 from cvmwebapi.website.keys import PrivateKey
 
 
-def sign(parameters: Mapping[str, Any], salt: str, key: PrivateKey, algorithm: str | None = None) -> dict[str, Any]:
+def sign(parameters: Mapping[str, Any], salt: str, key: PrivateKey, algorithm: str | None = None) -> dict[str, object]:
     """The parameters with their ``signature``: what the endpoint sends, as JSON.
 
     ``salt`` is the ``cvm_salt`` of the request. Booleans become 1 and 0, an old signature is replaced. ``algorithm`` is

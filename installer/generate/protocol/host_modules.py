@@ -103,7 +103,7 @@ def _shapes() -> str:
         if "properties" in schema:
             parts.append(_typed_dict(name, schema["properties"], schema.get("what", "")))
     for action in table.actions():
-        if not action.module:
+        if action.by == "nobody" or action.answered_by != "host":
             continue
         capital = action.name[0].upper() + action.name[1:]
         if action.params:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cvmwebapi.command_line import inputs
 from cvmwebapi.errors import CVMError
@@ -41,7 +41,7 @@ class Templates:
         files = self._files()
         return [path for name in sorted(files) for path in (name, *(f"{name}/{option}" for option in self._options))]
 
-    def machine(self, path: str) -> dict[str, Any] | None:
+    def machine(self, path: str) -> dict[str, object] | None:
         """The parameters to sign for ``path``, or ``None``; raises ``CVMError("inputUnusable")``."""
         name, slash, option = path.partition("/")
         file = self._files().get(name)
