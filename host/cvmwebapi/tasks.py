@@ -15,8 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
-    from typing import Any
 
+    from cvmwebapi.protocol.shapes import PhaseData
     from cvmwebapi.texts.phase import Phase
 
     Tell = Callable[..., None]
@@ -203,7 +203,7 @@ class Child(Task):
         if self._phase:
             self._tell_end(str(self._phase), self._phase.to_json(), error)
 
-    def _tell_end(self, words: str, code: dict[str, Any], error: BaseException | None) -> None:
+    def _tell_end(self, words: str, code: PhaseData, error: BaseException | None) -> None:
         if error is None:
             self._progress.tell("progress", words, 1.0, code)
             self._progress.tell("completed", words, code)

@@ -19,18 +19,7 @@ if TYPE_CHECKING:
 
     from cvmwebapi.channel.flow import Flow
     from cvmwebapi.errors import CVMError
-    from cvmwebapi.protocol.shapes import (
-        AnswerQuestionParams,
-        AnswerQuestionResult,
-        CancelParams,
-        CancelResult,
-        FetchBodyParams,
-        FetchMoreParams,
-        HostInfo,
-        Nothing,
-        PauseDownloadParams,
-        PauseDownloadResult,
-    )
+    from cvmwebapi.protocol import shapes
     from cvmwebapi.sessions.manager import Sessions
     from cvmwebapi.tasks import Tell
     from cvmwebapi.texts.codes import DetailCode
@@ -49,6 +38,7 @@ class Dispatcher:
         self._flows: dict[str, Flow] = {}
         self._lock = threading.Lock()
         self._sessions: Sessions | None = None
+        self._hello = greeting.answer
 
     def handle(self, message: dict[str, Any]) -> None:
         """Take one message; never raises for what it says, never waits for what it starts."""
@@ -95,7 +85,6 @@ class Dispatcher:
         origin = "" if caller.get("kind") == "extension" else caller.get("origin")
         if not isinstance(origin, str) or len(origin) > MAX_ORIGIN:
             raise _bad("badMessage", "missing", names="origin")
-        framed = bool(caller.get("foreignFrame"))
         task = Task(self._emitter(number))
         with self._lock:
             if number in self._running:
@@ -109,7 +98,7 @@ class Dispatcher:
             if action == "fetch":
                 # Made here, not in its thread: pieces of the body may be the very next messages.
                 self._flows[number] = _new_flow()
-        args = (number, action, params, origin, task, framed)
+        args = (number, action, params, origin, task, bool(caller.get("foreignFrame")))
         try:
             threading.Thread(target=self._run, args=args, name=f"request {number}", daemon=True).start()
         except BaseException:
@@ -164,35 +153,31 @@ class Dispatcher:
     def _session_event(self, session: str, event: str, args: list[Any]) -> None:
         self._outbox.send({"event": event, "session": session, "args": args})
 
-    def _hello(self, params: Mapping[str, object]) -> HostInfo:
-        return greeting.answer(params)
-
-    def _answerQuestion(self, params: AnswerQuestionParams) -> AnswerQuestionResult:
+    def _answerQuestion(self, params: shapes.AnswerQuestionParams) -> shapes.AnswerQuestionResult:
         return {"taken": self._questions.answer(params["question"], answer_of(params))}
 
-    def _cancel(self, params: CancelParams) -> CancelResult:
+    def _cancel(self, params: shapes.CancelParams) -> shapes.CancelResult:
         with self._lock:
             running = self._running.get(params["request"])
         if running:
             running.cancel()
         return {"cancelled": running is not None}
 
-    def _pauseDownload(self, params: PauseDownloadParams) -> PauseDownloadResult:
+    def _pauseDownload(self, params: shapes.PauseDownloadParams) -> shapes.PauseDownloadResult:
         """Lets the downloads of a request rest, or go on (``on`` is false)."""
         with self._lock:
             running = self._running.get(params["request"])
-        if running is None:
-            return {"paused": False}
-        running.pause(params["on"])
-        return {"paused": running.paused}
+        if running:
+            running.pause(params["on"])
+        return {"paused": bool(running and running.paused)}
 
-    def _fetchMore(self, params: FetchMoreParams) -> Nothing:
+    def _fetchMore(self, params: shapes.FetchMoreParams) -> shapes.Nothing:
         """The page has read some of an answer's body. An exchange that has ended meanwhile needs nothing any more."""
         if flow := self._flow(params["request"]):
             flow.grant(params["bytes"])
         return {}
 
-    def _fetchBody(self, params: FetchBodyParams) -> Nothing:
+    def _fetchBody(self, params: shapes.FetchBodyParams) -> shapes.Nothing:
         """A piece of a request's body, in base64."""
         from base64 import b64decode
 

@@ -11,8 +11,6 @@ from cvmwebapi.protocol import MAX_WAITING_QUESTIONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from cvmwebapi.asking import Answer, Asker, Question
     from cvmwebapi.protocol.shapes import AnswerQuestionParams
     from cvmwebapi.tasks import Task

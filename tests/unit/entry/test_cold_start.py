@@ -25,4 +25,4 @@ def test_the_handshake_does_without_what_is_dear() -> None:
     answered, modules = json.loads(done.stdout)
     assert answered > 4 and DEAR.isdisjoint(modules), DEAR.intersection(modules)
     ours = {name for name in modules if name.startswith("cvmwebapi.") and not name.startswith("cvmwebapi.entry")}
-    assert ours <= {"cvmwebapi.latch", "cvmwebapi.tasks", "cvmwebapi.system"}
+    assert ours <= {"cvmwebapi.latch", "cvmwebapi.protocol", "cvmwebapi.tasks", "cvmwebapi.system"}

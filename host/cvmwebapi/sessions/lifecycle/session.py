@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from cvmwebapi.protocol.shapes import ErrorData, Snapshot
 
 
-
 class Session:
     """``emit(event, args)`` reaches the pages that opened it."""
 
