@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.sessions.ledger.resources import NOTHING, Resources
 
+if TYPE_CHECKING:
+    from cvmwebapi.protocol.shapes import ListSitesResult, SiteData
+
 
 def run(request: Request[Mapping[str, object]]) -> ListSitesResult:
     """Amounts: what ``always`` grants."""
