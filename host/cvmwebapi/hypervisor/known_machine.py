@@ -28,7 +28,7 @@ class Look:
 
 
 class KnownMachine:
-    """``uuid`` names it in every call, ``label`` in VirtualBox's own window; ``folder`` holds all its files (``files``)."""
+    """``uuid`` names it in every call, ``label`` in VirtualBox's own window; its ``files`` lie in ``folder``."""
 
     def __init__(self, vbox: VBoxManage, uuid: str, label: str, folder: Path) -> None:
         self._vbox = vbox
