@@ -27,11 +27,11 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.vmcp import (
     answer_problems,
     client,
-    description,
     keystore,
     keystore_history,
     published_document,
     strict_json,
+    values,
 )
 
 SALT = "fuzz-salt"
@@ -71,9 +71,9 @@ def signed_answer(body: bytes) -> None:
     except CVMError as error:
         _check(error)
         return
-    assert description._NAME.fullmatch(machine.name), machine
+    assert values.NAME.fullmatch(machine.name), machine
     assert 1 <= machine.cpus <= 64 and 16 <= machine.memory <= 2**20 and 0 <= machine.disk <= 2**21, machine
-    assert not machine.flags & description.FORBIDDEN_FLAGS, machine
+    assert not machine.flags & values.FORBIDDEN_FLAGS, machine
     assert bool(machine.disk_url) == bool(machine.disk_checksum), machine
     assert machine.overridden({}) == machine, machine
 

@@ -7,33 +7,18 @@ decided later, by policy and user.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import IntFlag
 
 from cvmwebapi.errors import CVMError
-from cvmwebapi.texts.phrase import Phrase
-
-MAX_USER_DATA = 256 * 1024
-"""Bytes of UTF-8: many times what amiconfig or cloud-config texts need."""
-MAX_URL = 4096
-MAX_NAME = 100
-FLAVORS = ("prod", "devel", "testing")
+from cvmwebapi.vmcp import values
 
 REQUIRED = ("name", "secret")
 # Second names of some parameters (docs/vmcp.md), in lower case as everything here.
 ALIASES = {"vcpus": "cpus", "ram": "memory", "cernvmversion": "version", "flavor": "cernvmflavor"}
 # Who the machine belongs to, and what may be changed at all, is for the signature alone to say.
 NEVER_OVERRIDDEN = frozenset({"name", "secret", "signature", "signaturealgorithm", "canoverride"})
-
-_NAME = re.compile(r"[A-Za-z0-9+_~-]+")
-_VERSION = re.compile(r"[0-9A-Za-z.-]{1,64}")
-_CHECKSUM = re.compile(r"[0-9A-Fa-f]{64}")
-_DIGITS = re.compile(r"[0-9]{1,18}")
-_OVERRIDABLE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
-_MAX_OVERRIDABLE = 64
-_URL = re.compile(r"https?://[!-~]+", re.IGNORECASE)
 
 
 class Flags(IntFlag):
@@ -47,11 +32,6 @@ class Flags(IntFlag):
     GRAPHICAL = 32
     DUAL_NIC = 64
     SERIAL_LOG = 128
-
-
-KNOWN_FLAGS = 255
-# Local disk, OVA, local ISO: files of the user's own computer.
-FORBIDDEN_FLAGS = 256 | 512 | 1024
 
 
 @dataclass(frozen=True)
@@ -156,37 +136,37 @@ def parse(signed: Mapping[str, str]) -> SignedDescription:
     one parameter with different values), ``machineName``, ``machineNumber``, ``machineFlags`` (-10), ``machineText``,
     ``machineUserData``, ``machineBootDisk``.
     """
-    values = _merged(signed)
+    named = _merged(signed)
     for key in REQUIRED:
-        if not values.get(key):
+        if not named.get(key):
             raise CVMError("vmcpIncomplete", key=key)
-    return SignedDescription(**vars(_machine(values)), secret=_text("secret", values["secret"], 1024))
+    return SignedDescription(**vars(_machine(named)), secret=values.text("secret", named["secret"], 1024))
 
 
-def _machine(values: Mapping[str, str]) -> MachineDescription:
+def _machine(named: Mapping[str, str]) -> MachineDescription:
     """By the first names of the parameters. Raises as ``parse``."""
-    disk_url, checksum = values.get("diskurl", ""), values.get("diskchecksum", "")
+    disk_url, checksum = named.get("diskurl", ""), named.get("diskchecksum", "")
     _check_disk_pair(bool(disk_url), bool(checksum))
-    flags = _flags(values)
+    flags = values.flags(named)
     if flags & Flags.BOOT_DISK and not disk_url:
         raise CVMError("machineBootDisk")
     return MachineDescription(
-        name=_name(values["name"]),
-        user_data=_user_data(values.get("userdata", "")),
-        cpus=_number(values, "cpus", 1, 1, 64),
-        memory=_number(values, "memory", 512, 16, 1024 * 1024),
-        disk=_number(values, "disk", 1024, 0, 2 * 1024 * 1024),
-        version=_matching("version", values.get("version") or "latest", _VERSION, Phrase("rule_version")),
-        flavor=_flavor(values.get("cernvmflavor") or "prod"),
+        name=values.name(named["name"]),
+        user_data=values.user_data(named.get("userdata", "")),
+        cpus=values.number(named, "cpus", 1, 1, 64),
+        memory=values.number(named, "memory", 512, 16, 1024 * 1024),
+        disk=values.number(named, "disk", 1024, 0, 2 * 1024 * 1024),
+        version=values.version(named.get("version") or "latest"),
+        flavor=values.flavor(named.get("cernvmflavor") or "prod"),
         flags=flags,
-        disk_url=_url(disk_url),
-        disk_checksum=_matching("diskChecksum", checksum, _CHECKSUM, Phrase("rule_hex64")).lower() if checksum else "",
-        api_port=_number(values, "apiport", 80, 1, 65535, "apiPort"),
-        execution_cap=_number(values, "executioncap", 100, 1, 100, "executionCap"),
-        can_override=_can_override(values.get("canoverride", "")),
-        min_cpus=_number(values, "mincpus", 0, 0, 64, "minCpus"),
-        min_memory=_number(values, "minmemory", 0, 0, 1024 * 1024, "minMemory"),
-        min_disk=_number(values, "mindisk", 0, 0, 2 * 1024 * 1024, "minDisk"),
+        disk_url=values.url(disk_url),
+        disk_checksum=values.checksum(checksum) if checksum else "",
+        api_port=values.number(named, "apiport", 80, 1, 65535, "apiPort"),
+        execution_cap=values.number(named, "executioncap", 100, 1, 100, "executionCap"),
+        can_override=values.can_override(named.get("canoverride", "")),
+        min_cpus=values.number(named, "mincpus", 0, 0, 64, "minCpus"),
+        min_memory=values.number(named, "minmemory", 0, 0, 1024 * 1024, "minMemory"),
+        min_disk=values.number(named, "mindisk", 0, 0, 2 * 1024 * 1024, "minDisk"),
     )
 
 
@@ -210,65 +190,3 @@ def _merged(fields: Mapping[str, str]) -> dict[str, str]:
 def _check_disk_pair(url: bool, checksum: bool) -> None:
     if url != checksum:
         raise CVMError("vmcpIncomplete", key="diskChecksum" if url else "diskURL")
-
-
-def _name(value: str) -> str:
-    # The name becomes part of file names and of VirtualBox's arguments.
-    if not _NAME.fullmatch(value) or len(value) > MAX_NAME:
-        raise CVMError("machineName", limit=MAX_NAME)
-    return value
-
-
-def _number(values: Mapping[str, str], key: str, default: int, low: int, high: int, shown: str = "") -> int:
-    text = values.get(key, "")
-    if text == "":
-        return default
-    if not _DIGITS.fullmatch(text) or not low <= int(text) <= high:
-        raise CVMError("machineNumber", key=shown or key, low=low, high=high)
-    return int(text)
-
-
-def _flags(values: Mapping[str, str]) -> int:
-    flags = _number(values, "flags", 0, 0, 2**31 - 1)
-    if flags & FORBIDDEN_FLAGS:
-        raise CVMError("machineFlags", flags=flags)
-    # Bits that nobody knows ask for nothing.
-    return flags & KNOWN_FLAGS
-
-
-def _text(key: str, value: str, limit: int) -> str:
-    if len(value) > limit or not value.isprintable():
-        raise CVMError("machineText", key=key, rule=Phrase("rule_printable", {"limit": limit}))
-    return value
-
-
-def _matching(key: str, value: str, pattern: re.Pattern[str], rule: Phrase) -> str:
-    if not pattern.fullmatch(value):
-        raise CVMError("machineText", key=key, rule=rule)
-    return value
-
-
-def _flavor(value: str) -> str:
-    if value not in FLAVORS:
-        raise CVMError("machineText", key="cernvmFlavor", rule=", ".join(FLAVORS))
-    return value
-
-
-def _url(value: str) -> str:
-    # Whether this address may be asked at all is for url_rules to say.
-    if value and (len(value) > MAX_URL or not _URL.fullmatch(value)):
-        raise CVMError("machineText", key="diskURL", rule=Phrase("rule_address", {"limit": MAX_URL}))
-    return value
-
-
-def _user_data(value: str) -> str:
-    if len(value.encode()) > MAX_USER_DATA or "\0" in value:
-        raise CVMError("machineUserData", limit=MAX_USER_DATA // 1024)
-    return value
-
-
-def _can_override(value: str) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(name.strip() for name in value.split(",") if name.strip()))
-    if len(names) > _MAX_OVERRIDABLE or not all(_OVERRIDABLE.fullmatch(name) for name in names):
-        raise CVMError("machineText", key="canOverride", rule=Phrase("rule_names", {"limit": _MAX_OVERRIDABLE}))
-    return names

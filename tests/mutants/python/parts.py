@@ -17,7 +17,7 @@ class Part(NamedTuple):
 PARTS = {
     "answers": Part(
         ("vmcp/canonical.py", "vmcp/description.py", "vmcp/host_id.py", "vmcp/keys.py", "vmcp/salt.py",
-         "vmcp/signature.py", "vmcp/strict_json.py"),
+         "vmcp/signature.py", "vmcp/strict_json.py", "vmcp/values.py"),
         ("vmcp/test_canonical.py", "vmcp/test_description.py", "vmcp/test_host_id.py", "vmcp/test_signature.py",
          "vmcp/test_strict_json.py", "vmcp/test_vectors.py"),
         ("vmcp/test_canonical.py::test_two_meanings_never_share_a_text",

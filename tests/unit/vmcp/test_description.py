@@ -8,13 +8,13 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.texts.phrase import Phrase
 from cvmwebapi.vmcp.canonical import signed_fields
 from cvmwebapi.vmcp.description import (
-    MAX_USER_DATA,
     Flags,
     MachineDescription,
     SignedDescription,
     check_required,
     parse,
 )
+from cvmwebapi.vmcp.values import MAX_USER_DATA
 from hypothesis import given
 from hypothesis import strategies as st
 
