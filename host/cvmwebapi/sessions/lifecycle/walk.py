@@ -11,7 +11,8 @@ from cvmwebapi.sessions.ledger.rows import Stage
 from cvmwebapi.sessions.lifecycle import turn
 from cvmwebapi.sessions.lifecycle.bench import Bench
 from cvmwebapi.sessions.lifecycle.goals import Goals
-from cvmwebapi.sessions.lifecycle.work import Parts, Work
+from cvmwebapi.sessions.lifecycle.work import Work
+from cvmwebapi.sessions.resources.making import Parts
 from cvmwebapi.states import State
 from cvmwebapi.steps import AFTER, Step, next_step
 from cvmwebapi.tasks import Task

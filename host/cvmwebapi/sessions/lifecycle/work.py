@@ -4,40 +4,30 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from cvmwebapi.config.settings import Settings
 from cvmwebapi.errors import CVMError
 from cvmwebapi.hypervisor import calls, host_only, parsing
-from cvmwebapi.hypervisor.hardware import Hardware, Tuning
 from cvmwebapi.hypervisor.known_machine import Look
 from cvmwebapi.hypervisor.machine import Machine
 from cvmwebapi.hypervisor.remote_display import RemoteDisplay
 from cvmwebapi.hypervisor.vboxmanage import VBoxManage
 from cvmwebapi.media import cache
 from cvmwebapi.sessions.admission import limits, totals
-from cvmwebapi.sessions.ledger.rows import HALF_DONE, Given, SessionRow, Stage
+from cvmwebapi.sessions.ledger.rows import HALF_DONE, SessionRow, Stage
 from cvmwebapi.sessions.ledger.store import Ledger
 from cvmwebapi.sessions.lifecycle import edits
-from cvmwebapi.sessions.resources import boot_medium, computer, context, images, macros, ports
+from cvmwebapi.sessions.resources import boot_medium, computer, context, images, macros, making, ports
 from cvmwebapi.sessions.resources.computer import Computer
+from cvmwebapi.sessions.resources.making import Parts
 from cvmwebapi.states import State
 from cvmwebapi.steps import Step
 from cvmwebapi.system import files, paths
 from cvmwebapi.tasks import Task
 from cvmwebapi.texts.phase import Phase
 from cvmwebapi.vmcp.description import Flags, MachineDescription
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What a machine is made of that comes from elsewhere; ``machine``: as it was described when that was fetched."""
-
-    machine: MachineDescription
-    boot: Path
-    second_network: str
-    """Name of the host-only adapter, "" for none."""
 
 
 class Work:
@@ -151,21 +141,11 @@ class Work:
         machine, boot = parts.machine, parts.boot
         task.report(Phase("creatingMachine"), 0.82)
         port = ports.pick(self._ledger.ports())
-        given = _given(machine)
+        given = making.given(machine)
         self._write(lambda row: replace(row, stage=Stage.CREATING, port=port, iso=str(boot), hardware=given))
         try:
             self._write_context()
-            hardware = Hardware(
-                tuning=_tuning(machine, port),
-                disk=machine.disk,
-                bits64=machine.has(Flags.USE_64BIT),
-                boot=boot,
-                context=self._context,
-                serial_log=machine.has(Flags.SERIAL_LOG),
-                additions=machine.has(Flags.GUEST_ADDITIONS),
-                clipboard=machine.has(Flags.GRAPHICAL),
-                host_only=parts.second_network,
-            )
+            hardware = making.hardware(parts, port, self._context)
             # Two that make the same disk a shared one at once would be in each other's way.
             with files.locked(cache.lock(boot.stem)) if machine.disk_url else contextlib.nullcontext():
                 self.machine.create(hardware)
@@ -198,10 +178,10 @@ class Work:
         if fresh and self.stale():
             self._write_context()
         port = row.port if ports.is_free(row.port) else ports.pick(self._ledger.ports())
-        given = _given(machine)
+        given = making.given(machine)
         changed = row.hardware not in (None, given)
         if port != row.port or (fresh and changed):
-            self.machine.tune(_tuning(machine, port), power_off=fresh)
+            self.machine.tune(making.tuning(machine, port), power_off=fresh)
             self._write(lambda row: replace(row, port=port))
         with totals.room_to_run(self._ledger, self._settings, row, self.machine.running):
             self.machine.boot(machine.has(Flags.HEADFUL), task)
@@ -220,7 +200,9 @@ class Work:
         self.machine.cap(percent)
         # What it has else is as before, or (of a ledger's first version) as described.
         self._write(
-            lambda row: replace(row, hardware=replace(row.hardware or _given(row.description), execution_cap=percent))
+            lambda row: replace(
+                row, hardware=replace(row.hardware or making.given(row.description), execution_cap=percent)
+            )
         )
         self.facts.pop("executionCap", None)
 
@@ -228,7 +210,7 @@ class Work:
         """Another port for a running machine: someone else has taken its own."""
         port = ports.pick(self._ledger.ports())
         self._write(lambda row: replace(row, port=port))
-        self.machine.forward_live(_tuning(self.description, port))
+        self.machine.forward_live(making.tuning(self.description, port))
 
     def _save(self, task: Task) -> None:
         task.report(Phase("savingMachine"), 0.3)
@@ -262,11 +244,3 @@ class Work:
         """The machine has gone from VirtualBox's list: take it back, or remove what is left of it."""
         if not self.machine.adopt():
             self.destroy(half=True)
-
-
-def _given(machine: MachineDescription) -> Given:
-    return Given(machine.cpus, machine.memory, machine.execution_cap, machine.api_port)
-
-
-def _tuning(machine: MachineDescription, port: int) -> Tuning:
-    return Tuning(machine.cpus, machine.memory, machine.execution_cap, port, machine.api_port)
