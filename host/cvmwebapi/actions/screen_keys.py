@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cvmwebapi.actions.interface import Request
-from cvmwebapi.sessions.lifecycle.session import wrong_state
-from cvmwebapi.states import State
 
 if TYPE_CHECKING:
     from cvmwebapi.protocol.shapes import Nothing, ScreenKeysParams
@@ -15,7 +13,6 @@ if TYPE_CHECKING:
 def run(request: Request[ScreenKeysParams]) -> Nothing:
     """``codes``: scancodes of set 1. Raises ``CVMError``: ``invalidState``, ``sessionNotFound``."""
     session = request.shown_session()
-    if session.state is not State.RUNNING:
-        raise wrong_state(session.state, "pressKeys")
+    session.check_runs("pressKeys")
     session.screen.press(request.params["codes"])
     return {}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from cvmwebapi.config.settings import Settings
 from cvmwebapi.errors import CVMError
-from cvmwebapi.media import cache, disk_formats, download, size, unpack
+from cvmwebapi.media import cache, disk_formats, download, room, size, unpack
 from cvmwebapi.media.target import Target
 from cvmwebapi.media.unpack import Unpacker
 from cvmwebapi.net import addresses, names
@@ -66,7 +65,7 @@ class _Target(Target):
         self._final = cache.image(checksum, "")
         self._unpacked = cache.unpacked(checksum)
         self._limit = settings.max_image * 2**20
-        self._min_free = settings.min_free_disk
+        self._min_free = settings.min_free_disk * 2**20
         self._head = b""
         self._unpacker: Unpacker | None = None
 
@@ -113,6 +112,4 @@ class _Target(Target):
         return made
 
     def _room(self) -> None:
-        free = shutil.disk_usage(self._unpacked.parent).free // 2**20
-        if free < self._min_free:
-            raise CVMError("diskFull", needed=self._min_free, free=free, folder=str(self._unpacked.parent))
+        room.check(self._unpacked.parent, 0, self._min_free)

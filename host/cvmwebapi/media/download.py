@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import math
-import shutil
 import time
 from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cvmwebapi.errors import CVMError
-from cvmwebapi.media import cache, ranges
+from cvmwebapi.media import cache, ranges, room
 from cvmwebapi.media.other_host import OtherDownload, note_total, report
 from cvmwebapi.media.target import Target
 from cvmwebapi.net import addresses
@@ -216,7 +215,7 @@ class _Download:
                 try:
                     file.write(chunk)
                 except OSError as error:
-                    raise self._disk_full(len(chunk)) from error
+                    raise room.full(self._part.parent, len(chunk), self._min_free) from error
                 self._take(chunk)
                 if self._done != total:
                     self._heed(guard)
@@ -233,14 +232,7 @@ class _Download:
     def _check_size(self, total: int) -> None:
         if total > MAX_SIZE:
             raise CVMError("downloadFailed", url=self._url, detail=detail("imageTooLarge"))
-        if shutil.disk_usage(self._part.parent).free < total - self._done + self._min_free:
-            raise self._disk_full(total - self._done)
-
-    def _disk_full(self, missing: int) -> CVMError:
-        folder = self._part.parent
-        free = shutil.disk_usage(folder).free
-        needed = (missing + self._min_free) // 2**20
-        return CVMError("diskFull", needed=needed, free=free // 2**20, folder=str(folder))
+        room.check(self._part.parent, total - self._done, self._min_free)
 
     def _restart(self) -> None:
         self._part.unlink(missing_ok=True)

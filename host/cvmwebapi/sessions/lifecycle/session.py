@@ -70,9 +70,14 @@ class Session:
     def api_port(self) -> int:
         """Where the application is found on 127.0.0.1. Raises ``CVMError("invalidState")`` unless the machine runs: the
         port may be anybody's then."""
-        if self.state is not State.RUNNING:
-            raise wrong_state(self.state, "useApplication")
+        self.check_runs("useApplication")
         return self._work.row.port
+
+    def check_runs(self, step: StepCode) -> None:
+        """Raises ``CVMError("invalidState")`` unless the machine runs: ``step`` is not possible then."""
+        if self.state is not State.RUNNING:
+            state = Phrase(f"state_{self.state.name.lower()}")
+            raise CVMError("invalidState", state=state, step=phrase.step(step))
 
     @property
     def problem(self) -> ErrorData | None:
@@ -185,16 +190,14 @@ class Session:
     def reset(self, task: Task) -> None:
         """Hard reset. Raises ``CVMError("invalidState")`` unless it runs."""
         with self._bench.taken(task):
-            if self.state is not State.RUNNING:
-                raise wrong_state(self.state, "resetMachine")
+            self.check_runs("resetMachine")
             self._work.machine.control("reset", step="resetMachine")
 
     def share_screen(self, on: bool, task: Task) -> None:
         """Let an RDP client of this computer in, or no longer. Raises ``CVMError``: ``invalidState``, ``remote…``."""
         with self._bench.taken(task):
-            if on and self.state is not State.RUNNING:
-                raise wrong_state(self.state, "remoteOn")
             if on:
+                self.check_runs("remoteOn")
                 self.remote.begin(ports.pick(self._ledger.ports()))
             else:
                 self.remote.end()
@@ -245,8 +248,3 @@ class Session:
         """The session stays; this host looks at it no more."""
         self._life.cancel()
         self._watching.stop()
-
-
-def wrong_state(state: State, step: StepCode) -> CVMError:
-    """``invalidState``: a machine in ``state`` can't do that (``phrase.step``)."""
-    return CVMError("invalidState", state=Phrase(f"state_{state.name.lower()}"), step=phrase.step(step))
