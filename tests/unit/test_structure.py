@@ -37,7 +37,7 @@ LAYERS = (
     "gate",
     "tasks",
     "latch",
-    "steps",
+    "transitions",
     "states",
     "errors",
     "texts",

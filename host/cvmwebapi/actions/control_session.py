@@ -20,7 +20,7 @@ def run(request: Request[ControlSessionParams]) -> ControlSessionResult:
     """``{state}``. A machine that is to run waits, like a page's `start`, for what the user can put right.
 
     Raises ``CVMError``: ``sessionNotFound``, ``badValue``, ``siteBlocked``, those of ``providing.ensure`` and of
-    the steps.
+    the transitions.
     """
     goal = VERBS[request.params["verb"]]
     row = request.sessions.ledger.get(request.params["session"])

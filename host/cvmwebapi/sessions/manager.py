@@ -62,7 +62,7 @@ class Sessions:
         return self._vbox
 
     def work(self, session: str) -> Work:
-        """What does the steps of a session. Raises ``CVMError("sessionNotFound")``."""
+        """What does the transitions of a session. Raises ``CVMError("sessionNotFound")``."""
         return Work(session, self.ledger, self.settings, self.vboxmanage())
 
     def check_frame(self, origin: str) -> None:

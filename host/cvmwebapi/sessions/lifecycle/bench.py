@@ -1,4 +1,4 @@
-"""Who is at a machine: one at a time, and who only looks does not wait for a step that may last."""
+"""Who is at a machine: one at a time, and who only looks does not wait for a transition that may last."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Bench:
 
     @contextlib.contextmanager
     def taken(self, task: Task, lasting: bool = False) -> Iterator[None]:
-        """Wait for those who are at it, and be at it; ``lasting``: for a step that may take its time.
+        """Wait for those who are at it, and be at it; ``lasting``: for a transition that may take its time.
 
         Raises as ``task.check`` while waiting.
         """
@@ -33,7 +33,7 @@ class Bench:
 
     @contextlib.contextmanager
     def taken_unless_lasting(self, task: Task) -> Iterator[bool]:
-        """The same, but for a step that may take its time this does not wait: ``False`` then."""
+        """The same, but for a transition that may take its time this does not wait: ``False`` then."""
         with self._change:
             self._wait(task, lambda: not self._taken or self._lasting)
             free = not self._taken

@@ -137,5 +137,5 @@ class Healing:
         try:
             attempt()
         except CVMError:
-            # The page has heard of it as of any failed step.
+            # The page has heard of it as of any failed transition.
             return

@@ -168,7 +168,7 @@ class Session:
     # What pages do
 
     def refresh(self, task: Task) -> None:
-        """Find out the true state, and tell the page; while a step is done to the machine, as far as that has got.
+        """Find out the true state, and tell the page; while the machine is changed, as far as that has got.
 
         Raises ``CVMError``: ``cancelled``, those of the hypervisor.
         """
@@ -204,7 +204,7 @@ class Session:
         self.tell_variables()
 
     def use(self, settings: Settings) -> None:
-        """Go by changed settings from the next step on."""
+        """Go by changed settings from the next transition on."""
         self._work.use(settings)
 
     def set_values(self, values: dict[str, str]) -> None:

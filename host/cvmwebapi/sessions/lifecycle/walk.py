@@ -1,4 +1,4 @@
-"""The way of one machine from state to state, step by step; nobody else in this host or another walks meanwhile."""
+"""The way of one machine from state to state; nobody else in this host or another walks meanwhile."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from cvmwebapi.sessions.lifecycle.goals import Goals
 from cvmwebapi.sessions.lifecycle.work import Work
 from cvmwebapi.sessions.resources.making import Parts
 from cvmwebapi.states import State
-from cvmwebapi.steps import AFTER, Step, next_step
 from cvmwebapi.tasks import Task
 from cvmwebapi.texts.codes import PhaseCode
 from cvmwebapi.texts.phase import Phase
+from cvmwebapi.transitions import AFTER, Transition, next_transition
 
 _PHASES: dict[State, PhaseCode] = {
     State.MISSING: "removingMachine",
@@ -27,11 +27,11 @@ _PHASES: dict[State, PhaseCode] = {
     State.RUNNING: "startingMachine",
 }
 _SURPRISES = 3
-"""Steps of one way that may fail because the machine was not where we believed it to be."""
+"""Transitions of one way that may fail because the machine was not where we believed it to be."""
 
 
 class _Surprise(Exception):
-    """A step has failed because the machine was not where we believed it to be."""
+    """A transition has failed because the machine was not where we believed it to be."""
 
     def __init__(self, error: CVMError) -> None:
         super().__init__(error)
@@ -63,7 +63,7 @@ class Walker(Protocol):
 
 
 class Walk:
-    """Of one session. The bench is taken for each step, and free while something is fetched."""
+    """Of one session. The bench is taken for each transition, and free while something is fetched."""
 
     def __init__(self, work: Work, bench: Bench, walker: Walker) -> None:
         self._work = work
@@ -81,7 +81,7 @@ class Walk:
         """Bring the machine to ``goal``.
 
         A goal given while another is on its way takes over at the next safe point; the same goal joins it. Raises
-        ``CVMError``: ``superseded``, ``cancelled``, those of the steps.
+        ``CVMError``: ``superseded``, ``cancelled``, those of the transitions.
         """
         with self._goals.given(goal, task) as claim:
             try:
@@ -98,7 +98,7 @@ class Walk:
                 raise CVMError("machineLocked") from None
 
     def _is_there(self, goal: State) -> bool:
-        if next_step(self._walker.state, goal) is not None or self._work.half_done():
+        if next_transition(self._walker.state, goal) is not None or self._work.half_done():
             return False
         if goal is State.MISSING:
             # Removed in VirtualBox's own window: its disks may be there still.
@@ -112,29 +112,29 @@ class Walk:
             surprises = 0
             while True:
                 task.check()
-                step = self._next(goal)
-                if step is None:
+                transition = self._next(goal)
+                if transition is None:
                     return
                 try:
                     # The machine is nobody's meanwhile: what is fetched may take hours.
-                    parts = self._work.prepare(step, task)
+                    parts = self._work.prepare(transition, task)
                     with self._bench.taken(task, lasting=True):
                         # Somebody else may have changed it.
-                        if self._next(goal) is step:
-                            self._do(step, parts, task)
+                        if self._next(goal) is transition:
+                            self._do(transition, parts, task)
                 except _Surprise as surprise:
                     surprises += 1
                     if surprises > _SURPRISES:
                         raise surprise.error from None
 
-    def _next(self, goal: State) -> Step | None:
-        return next_step(self._walker.state, goal, self._work.stale())
+    def _next(self, goal: State) -> Transition | None:
+        return next_transition(self._walker.state, goal, self._work.stale())
 
-    def _do(self, step: Step, parts: Parts | None, task: Task) -> None:
+    def _do(self, transition: Transition, parts: Parts | None, task: Task) -> None:
         before = self._walker.state
         try:
-            self._work.do(step, parts, task)
-            self._walker.enter(AFTER[step])
+            self._work.do(transition, parts, task)
+            self._walker.enter(AFTER[transition])
             if self._walker.state is State.RUNNING:
                 # Only now: a page that changed it meanwhile has either been seen by this, or sees the new state.
                 self._work.apply_cap()
@@ -154,7 +154,7 @@ class Walk:
         self._walker.look(task)
 
     def _was_elsewhere(self, believed: State, task: Task) -> bool:
-        """Whether the machine is not in the state that a failed step began with; the page sees what is true now."""
+        """Whether the machine is not in the state that a failed transition began with; the page sees what is true."""
         try:
             self._walker.look(task)
         except CVMError:

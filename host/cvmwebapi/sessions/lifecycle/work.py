@@ -1,4 +1,4 @@
-"""How each step of the state machine is done: the ledger first, then media and hypervisor."""
+"""How each transition of the state machine is done: the ledger first, then media and hypervisor."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from cvmwebapi.sessions.resources import boot_medium, computer, context, images,
 from cvmwebapi.sessions.resources.computer import Computer
 from cvmwebapi.sessions.resources.making import Parts
 from cvmwebapi.states import State
-from cvmwebapi.steps import Step
 from cvmwebapi.system import files, paths
 from cvmwebapi.tasks import Task
 from cvmwebapi.texts.phase import Phase
+from cvmwebapi.transitions import Transition
 from cvmwebapi.vmcp.description import Flags, MachineDescription
 
 
 class Work:
-    """Does the steps for one session; what it must know of it, it reads from the ledger."""
+    """Does the transitions for one session; what it must know of it, it reads from the ledger."""
 
     def __init__(self, session: str, ledger: Ledger, settings: Settings, vbox: VBoxManage) -> None:
         self._session = session
@@ -46,7 +46,7 @@ class Work:
         """What somebody has changed in VirtualBox's own window, as far as VirtualBox was asked."""
 
     def use(self, settings: Settings) -> None:
-        """Go by changed settings from the next step on."""
+        """Go by changed settings from the next transition on."""
         self._settings = settings
 
     @property
@@ -80,7 +80,7 @@ class Work:
         return bool(self.row.context) and self.row.context != context.digest(self.user_data())
 
     def look(self, task: Task) -> Look:
-        """The machine as it is now. Half a machine is none: it is removed before the next step.
+        """The machine as it is now. Half a machine is none: it is removed before the next transition.
 
         One that has crashed still holds its port and its settings, and can only be ended: it is. Raises ``CVMError`` as
         ``Machine.look``.
@@ -90,39 +90,39 @@ class Work:
         look = self.machine.look(task)
         if look.word in parsing.STUCK:
             with contextlib.suppress(CVMError):
-                # If it does not let go, the next step says so.
+                # If it does not let go, the next transition says so.
                 self.machine.power_off()
         self.facts = edits.made(look.info, self.row.hardware)
         return look
 
-    def prepare(self, step: Step, task: Task) -> Parts | None:
-        """Fetch what a step needs, which may take long; the machine is left alone. Raises ``CVMError``."""
-        if step is Step.CREATE:
+    def prepare(self, transition: Transition, task: Task) -> Parts | None:
+        """Fetch what a transition needs, which may take long; the machine is left alone. Raises ``CVMError``."""
+        if transition is Transition.CREATE:
             return self._parts(task)
         iso = self.row.iso
-        if step in (Step.BOOT, Step.WAKE) and iso and not Path(iso).exists():
+        if transition in (Transition.BOOT, Transition.WAKE) and iso and not Path(iso).exists():
             # Anybody may empty a cache.
             self._boot_medium(self.description, task)
         return None
 
-    def do(self, step: Step, parts: Parts | None, task: Task) -> None:
-        """Do one step, with what ``prepare`` gave. Raises ``CVMError``."""
-        if step is Step.CREATE:
+    def do(self, transition: Transition, parts: Parts | None, task: Task) -> None:
+        """Do one transition, with what ``prepare`` gave. Raises ``CVMError``."""
+        if transition is Transition.CREATE:
             assert parts is not None
             self._create(parts, task)
-        elif step in (Step.BOOT, Step.WAKE):
-            self._boot(step is Step.BOOT, task)
-        elif step is Step.PAUSE:
+        elif transition in (Transition.BOOT, Transition.WAKE):
+            self._boot(transition is Transition.BOOT, task)
+        elif transition is Transition.PAUSE:
             self.machine.control("pause", step="pauseMachine")
-        elif step is Step.RESUME:
+        elif transition is Transition.RESUME:
             self.machine.control("resume", step="resumeMachine")
-        elif step is Step.SAVE:
+        elif transition is Transition.SAVE:
             self._save(task)
-        elif step is Step.DISCARD:
+        elif transition is Transition.DISCARD:
             self.machine.discard()
-        elif step is Step.POWER_OFF:
+        elif transition is Transition.POWER_OFF:
             self.machine.power_off()
-        elif step is Step.DESTROY:
+        elif transition is Transition.DESTROY:
             self.destroy()
 
     def _parts(self, task: Task) -> Parts:
