@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import "../../../../extension/shared/protocol.js";
 import { parts, reported } from "../fakes/page-scripts.js";
 import { settled } from "../fakes/port.js";
 
@@ -50,8 +51,18 @@ test("its variables are those of the snapshot", () => {
   assert.equal(session.stateName, "missing");
 });
 
+// Written down once more than in the protocol's table: a word changed there must not open an action to pages unnoticed.
+const TASKS = ["start", "stop", "pause", "resume", "hibernate", "reset", "close", "sync", "openRDPWindow"];
+
+test("pages may ask for these actions and for no others", () => {
+  const others = ["fetch", "getSetting", "setSetting", "setProperty"];
+  assert.deepEqual(cvmProtocol.ABOUT_SESSION.toSorted(), [...TASKS, ...others].toSorted());
+  assert.deepEqual(cvmProtocol.OPENING.toSorted(), ["reopenSession", "requestSession"]);
+  assert.deepEqual(cvmProtocol.NOTES.toSorted(), ["cancel", "fetchBody", "fetchMore", "pauseDownload"]);
+});
+
 test("each call asks for its action, and gives the session back with what the host says", async () => {
-  for (const action of ["start", "stop", "pause", "resume", "hibernate", "reset", "close", "sync", "openRDPWindow"]) {
+  for (const action of TASKS) {
     const done = session[action]();
     const { action: asked, params, resolve } = calls.pop() ?? {};
     assert.deepEqual([asked, params.session], [action, "s1"]);
