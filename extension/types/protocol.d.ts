@@ -105,7 +105,7 @@ interface CheckResult {
   fix: string;
   /** What to type; empty if nothing. */
   command: string;
-  /** Whether `repair` can mend it. */
+  /** Whether `repair` can put it right. */
   repair: boolean;
   /** Of the texts. */
   params: TextParams;

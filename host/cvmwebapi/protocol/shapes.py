@@ -102,7 +102,7 @@ class CheckResult(TypedDict):
     command: str
     """What to type; empty if nothing."""
     repair: bool
-    """Whether ``repair`` can mend it."""
+    """Whether ``repair`` can put it right."""
     params: dict[str, str | int | float | PhraseData]
     """Of the texts."""
 
