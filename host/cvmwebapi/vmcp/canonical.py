@@ -82,7 +82,7 @@ def signed_fields(parameters: Mapping[str, Any]) -> dict[str, str]:
         if lower in seen:
             raise Unsignable("keyTwiceCase", key=_shown(key))
         seen.add(lower)
-        if lower in KNOWN:
+        if lower in KNOWN and lower != SIGNATURE_KEY:
             if lower < last:
                 raise Unsignable("keyOrder", key=_shown(key))
             last = lower

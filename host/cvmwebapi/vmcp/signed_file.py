@@ -18,16 +18,11 @@ from cvmwebapi.texts.phrase import Phrase, detail
 from cvmwebapi.vmcp import keys, list_age, signature
 from cvmwebapi.vmcp.keystore_history import KeystoreHistory, serial_of
 from cvmwebapi.vmcp.list_age import Age
+from cvmwebapi.vmcp.list_names import SNAPSHOT, head
 
-SNAPSHOT = "snapshot.lst"
 MAX_SIGNATURE = 4096
 _MAX_SNAPSHOT = 64 * 1024
 _SECONDS = 10.0
-
-
-def head(name: str) -> str:
-    """The line that says which list it is."""
-    return f"#list {name}"
 
 
 class SignedFiles:

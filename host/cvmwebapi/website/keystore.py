@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from cvmwebapi.vmcp import list_age, signed_file
+from cvmwebapi.vmcp import list_age, list_names
 from cvmwebapi.vmcp.signature import RSA_PKCS1
 from cvmwebapi.website.keys import PrivateKey
 from cvmwebapi.website.signing import raw_signature
@@ -30,7 +30,7 @@ def keystore_list(
 def snapshot(lists: Mapping[str, bytes], signed: float, expires: float | None = None) -> bytes:
     """The content of ``snapshot.lst`` over the lists of a keystore, by their names. Sign it as the keystore's list."""
     lines = [f"{name}={hashlib.sha256(content).hexdigest()}" for name, content in sorted(lists.items())]
-    return keystore_list([signed_file.head(signed_file.SNAPSHOT), *lines], int(signed), signed=signed, expires=expires)
+    return keystore_list([list_names.head(list_names.SNAPSHOT), *lines], int(signed), signed=signed, expires=expires)
 
 
 def sign_keystore(content: bytes, root_key: PrivateKey) -> bytes:

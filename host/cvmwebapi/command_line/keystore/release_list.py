@@ -16,11 +16,11 @@ SIGNATURE = "releases.sig"
 def of_tree(tree: Path, days: int) -> bytes:
     """The list of all images below ``tree``, as they are there. Raises ``CVMError("inputUnusable")``."""
     from cvmwebapi import website
-    from cvmwebapi.vmcp import signed_file
+    from cvmwebapi.vmcp import list_names
 
     now = int(time.time())
     newest = inputs.read_file(tree / "latest").decode("ascii", "replace").strip()
-    lines = [signed_file.head(LIST), f"latest={newest}"]
+    lines = [list_names.head(LIST), f"latest={newest}"]
     for image in sorted(tree.glob("*/*.iso")):
         with image.open("rb") as file:
             lines.append(f"{image.relative_to(tree).as_posix()}={_digest(file)}")

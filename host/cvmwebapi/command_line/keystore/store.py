@@ -79,13 +79,13 @@ def dated(folder: Path, days: int) -> bytes:
 def sign_snapshot(folder: Path, key: Any, days: int) -> None:
     """Write and sign which of the folder's lists belong together now. Raises ``ValueError`` for a key not RSA."""
     from cvmwebapi import website
-    from cvmwebapi.vmcp import signed_file
+    from cvmwebapi.vmcp import list_names
 
     lists = {name: (folder / name).read_bytes() for name in LISTS if (folder / name).exists()}
     now = time.time()
     content = website.snapshot(lists, now, now + days * 86_400)
-    replace(folder / signed_file.SNAPSHOT, content)
-    replace(folder / signed_file.SNAPSHOT.replace(".lst", ".sig"), website.sign_keystore(content, key))
+    replace(folder / list_names.SNAPSHOT, content)
+    replace(folder / list_names.SNAPSHOT.replace(".lst", ".sig"), website.sign_keystore(content, key))
 
 
 def add_days(parser: argparse.ArgumentParser) -> None:
