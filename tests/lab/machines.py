@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,10 +27,10 @@ def add_rows(home: Path, count: int) -> list[str]:
     """Sessions of as many websites, each agreed to and without a machine; their ids. ``home``: the host's HOME."""
     data = home / ".local/share/cernvm-webapi"
     data.mkdir(parents=True, exist_ok=True)
-    ledger = Ledger(data / "ledger.sqlite")
     made = [f"{number:032x}" for number in range(count)]
-    for number, session in enumerate(made):
-        vm = f"00000000-0000-4000-8000-{number:012x}"
-        domain = f"site{number}.example.org"
-        ledger.add(session_row(session, f"machine {number}", domain=domain, vm=vm, created=1000.0 + number))
+    with contextlib.closing(Ledger(data / "ledger.sqlite")) as ledger:
+        for number, session in enumerate(made):
+            vm = f"00000000-0000-4000-8000-{number:012x}"
+            domain = f"site{number}.example.org"
+            ledger.add(session_row(session, f"machine {number}", domain=domain, vm=vm, created=1000.0 + number))
     return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -67,8 +68,11 @@ class Facts:
 
 def rows(around: Surroundings) -> list[SessionRow]:
     """The sessions. Raises ``CVMError``: ``ledgerBroken``, ``ledgerNewer``."""
-    ledger = paths.ledger(around.data)
-    return Ledger(ledger).all() if ledger.exists() else []
+    file = paths.ledger(around.data)
+    if not file.exists():
+        return []
+    with contextlib.closing(Ledger(file)) as ledger:
+        return ledger.all()
 
 
 def folders(around: Surroundings) -> list[Path]:

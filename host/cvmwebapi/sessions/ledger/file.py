@@ -44,6 +44,11 @@ class LedgerFile:
                 raise
         self._db.row_factory = sqlite3.Row
 
+    def close(self) -> None:
+        """Nothing can be asked of it any more. The last one that closes it leaves all in the one file."""
+        with self._lock:
+            self._db.close()
+
     def _refuse_newer(self) -> None:
         """By a connection that can't write: even closing another one may move what stands in the write-ahead log."""
         # Without such a log, SQLite would begin one even to read.

@@ -22,8 +22,8 @@ def begin_anew(file: Path) -> Path:
     for part in _PARTS:
         with contextlib.suppress(FileNotFoundError):
             Path(f"{file}{part}").rename(f"{damaged}{part}")
-    ledger = Ledger(file)
-    with contextlib.closing(sqlite3.connect(f"{damaged.resolve().as_uri()}?mode=ro", uri=True)) as old:
+    address = f"{damaged.resolve().as_uri()}?mode=ro"
+    with contextlib.closing(Ledger(file)) as ledger, contextlib.closing(sqlite3.connect(address, uri=True)) as old:
         old.row_factory = sqlite3.Row
         with ledger.transaction():
             for row in _readable(old, SESSION):

@@ -24,6 +24,10 @@ class Ledger:
         """Raises as ``LedgerFile``."""
         self._file = LedgerFile(file)
 
+    def close(self) -> None:
+        """Where it is opened for a look alone; hosts keep it until they end."""
+        self._file.close()
+
     def transaction(self) -> contextlib.AbstractContextManager[None]:
         """Around what is to be written as a whole or not at all."""
         return self._file.transaction()

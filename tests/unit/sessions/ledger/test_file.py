@@ -167,3 +167,13 @@ def test_an_exception_takes_back_the_whole_transaction_also_of_one_within_anothe
             ledger.remove("s1")
         raise ValueError("no")
     assert len(ledger.all()) == 3
+
+
+def test_the_last_one_that_closes_it_leaves_all_in_the_one_file(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.sqlite"
+    one, other = Ledger(file), Ledger(file)
+    one.add(session_row())
+    one.close()
+    assert other.all() == [session_row()]
+    other.close()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["ledger.sqlite", "locks"]
