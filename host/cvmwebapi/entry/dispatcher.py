@@ -106,9 +106,9 @@ class Dispatcher:
             raise
 
     def _run(self, number: str, action: str, params: dict[str, Any], origin: str, task: Task, framed: bool) -> None:
-        from cvmwebapi.actions.interface import Request
-
         try:
+            from cvmwebapi.actions.interface import Request
+
             emit, asker, flow = self._emitter(number), self._questions.of(number), self._flows.get(number)
             request = Request(params, origin, emit, task, asker, self._open_sessions(), flow)
             if framed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from typing import Any
 
@@ -270,6 +271,14 @@ def test_a_request_that_has_ended_makes_room(wire: Wire, monkeypatch: pytest.Mon
         assert wire.answer(number) == {}
         wire.ended(number)
     assert not (wire.dispatcher._flows or wire.dispatcher._callers)
+
+
+def test_a_request_to_a_damaged_program_is_answered(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one is whose files are just being replaced."""
+    monkeypatch.setitem(sys.modules, "cvmwebapi.actions.interface", None)
+    number = wire.begin("sync")
+    assert wire.answer(number) == "internal"
+    wire.ended(number)
 
 
 def test_every_failure_is_answered(wire: Wire) -> None:
