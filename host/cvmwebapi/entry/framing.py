@@ -68,14 +68,15 @@ def decode(body: bytes) -> dict[str, object]:
     return message
 
 
-def _deeper_than(value: Any, depth: int) -> bool:
-    layer = [value]
+def _deeper_than(message: dict[str, Any], depth: int) -> bool:
+    """Whether lists and objects lie within each other deeper than that, not counting the message around them all."""
+    layer: list[Any] = [message]
     for _ in range(depth + 1):
         layer = [
             item
             for outer in layer
-            if isinstance(outer, (dict, list))
             for item in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(item, (dict, list))
         ]
         if not layer:
             return False

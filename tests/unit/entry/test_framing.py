@@ -58,3 +58,60 @@ def test_depth_is_bounded() -> None:
 def test_a_message_that_browsers_would_refuse_is_not_sent() -> None:
     with pytest.raises(ValueError, match="larger"):
         framing.encode({"x": "y" * MAX_OUTWARD})
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "params"),
+    [
+        (b"\x01\x02\x03", "endMissing", {}),
+        (frame(b"{}")[:-1], "endMissing", {}),
+        (struct.pack("=I", MAX_INWARD + 1), "tooLarge", {"limit": MAX_INWARD // 1024}),
+    ],
+    ids=["no length", "cut", "too large"],
+)
+def test_a_broken_frame_says_what_is_wrong(data: bytes, code: str, params: dict[str, object]) -> None:
+    with pytest.raises(framing.BrokenFrame) as broken:
+        framing.read(io.BytesIO(data))
+    assert (broken.value.code, broken.value.params, str(broken.value)) == (code, params, f"{code} {params}")
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "params"),
+    [
+        (b"{", "notJson", {"words": "Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"}),
+        (b"[]", "notObject", {}),
+        (b'{"a":' * (MAX_DEPTH + 2) + b"0" + b"}" * (MAX_DEPTH + 2), "tooDeep", {"limit": MAX_DEPTH}),
+    ],
+    ids=["cut", "list", "deep"],
+)
+def test_a_bad_message_says_what_is_wrong(body: bytes, code: str, params: dict[str, object]) -> None:
+    with pytest.raises(framing.BadJson) as bad:
+        framing.decode(body)
+    assert (bad.value.code, bad.value.params) == (code, params)
+
+
+@pytest.mark.parametrize(("opened", "closed"), [(b"[", b"]"), (b'{"a":', b"}")], ids=["lists", "objects"])
+def test_the_deepest_message_that_is_read(opened: bytes, closed: bytes) -> None:
+    framing.decode(b'{"a":' + opened * MAX_DEPTH + b"0" + closed * MAX_DEPTH + b"}")
+    with pytest.raises(framing.BadJson):
+        framing.decode(b'{"a":' + opened * (MAX_DEPTH + 1) + b"0" + closed * (MAX_DEPTH + 1) + b"}")
+
+
+def test_limits_themselves_are_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(framing, "MAX_INWARD", 10)
+    monkeypatch.setattr(framing, "MAX_OUTWARD", 10)
+    assert framing.read(io.BytesIO(frame(b"0123456789"))) == b"0123456789"
+    assert framing.read(io.BytesIO(frame(b""))) == b""
+    assert framing.encode({"a": 1234}) == frame(b'{"a":1234}')
+    with pytest.raises(ValueError, match=r"^a message of 11 bytes is larger than 10$"):
+        framing.encode({"a": 12345})
+
+
+def test_a_message_is_written_short_and_whatever_its_texts_hold() -> None:
+    assert framing.encode({"é": ["a", 1]}) == frame('{"é":["a",1]}'.encode())
+    assert framing.encode({"a": "\ud800"}) == frame(b'{"a":"\xed\xa0\x80"}')
+
+
+def test_one_frame_after_the_other_is_read() -> None:
+    stream = io.BytesIO(frame(b"{}") + frame(b"[]"))
+    assert [framing.read(stream) for _ in range(3)] == [b"{}", b"[]", None]
