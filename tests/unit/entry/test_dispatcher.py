@@ -7,9 +7,11 @@ import threading
 from typing import Any
 
 import pytest
-from cvmwebapi.entry import dispatcher
+from cvmwebapi.entry import dispatcher, framing
 from cvmwebapi.errors import CVMError
 from cvmwebapi.tasks import Task
+from cvmwebapi.texts.phrase import detail
+from cvmwebapi.texts.phrase import wire as wire_form
 
 from tests.unit.entry.wire import PAGE, SECONDS, WINDOW, Confirm, Held, Wire
 
@@ -381,3 +383,42 @@ def test_sessions_are_opened_once_and_tell_all_pages(monkeypatch: pytest.MonkeyP
     assert made._open_sessions() is made._open_sessions() and len(opened) == 1
     opened[0]("s1", "stateChanged", [5])
     assert sent.messages == [{"event": "stateChanged", "session": "s1", "args": [5]}]
+
+
+@pytest.mark.parametrize(
+    ("number", "message", "params"),
+    [
+        ("a", {"action": "x" * 65}, {"action": "x" * 64}),
+        ("a", {"action": 1}, {"detail": detail("missing", names="action, params, caller")}),
+        ("a", {"action": "sync", "caller": {"kind": "page"}}, {"detail": detail("missing", names="origin")}),
+        ("same", {"action": "start"}, {"detail": detail("idInUse")}),
+        ("a", {"action": "fetchMore"},
+         {"name": "bytes", "detail": detail("numberRange", low=0, high=framing.MAX_INWARD)}),
+        ("a", {"action": "fetchBody", "params": {"data": "*"}}, {"name": "data", "detail": detail("notBase64")}),
+    ],
+)  # fmt: skip
+def test_what_errors_say_of_a_message(
+    wire: Wire, held: Held, number: str, message: dict[str, Any], params: dict[str, Any]
+) -> None:
+    wire.action("start", held)
+    wire.begin("start", number="same")
+    held.begun.acquire(timeout=SECONDS)
+    wire.dispatcher.handle({"id": number, "caller": PAGE, **message})
+    assert wire.sent.wait(lambda told: told.get("id") == number)["error"]["params"] == wire_form(params)
+
+
+def test_a_request_in_flight_does_not_keep_the_host_from_ending(wire: Wire) -> None:
+    wire.action("sync", lambda request: {"daemon": threading.current_thread().daemon})
+    assert wire.call("sync") == {"daemon": True}
+
+
+def test_requests_that_are_unfinished_are_counted(wire: Wire, held: Held) -> None:
+    assert wire.dispatcher.unfinished() == 0
+    wire.action("start", held)
+    number = wire.begin("start")
+    held.begun.acquire(timeout=SECONDS)
+    assert wire.dispatcher.unfinished() == 1
+    held.go.set()
+    wire.answer(number)
+    wire.ended(number)
+    assert wire.dispatcher.unfinished() == 0
