@@ -14,9 +14,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from cvmwebapi import website
 from cvmwebapi.asking import Answer, Question, Visitor
-from cvmwebapi.config.settings import Keystore, Settings
+from cvmwebapi.config.settings import Approval, Effective, Keystore, Settings
+from cvmwebapi.errors import CVMError
 from cvmwebapi.sessions import opening
 from cvmwebapi.sessions.admission import throttle
+from cvmwebapi.sessions.ledger.resources import Resources
 from cvmwebapi.sessions.ledger.store import Ledger
 from cvmwebapi.sessions.manager import Sessions
 from cvmwebapi.tasks import Task
@@ -256,3 +258,83 @@ def test_a_page_whose_site_was_blocked_since_has_no_hold_on_its_session(world: W
     other_port = "http://127.0.0.1:1"
     assert failure(sessions.of_origin, row.id, other_port).name == "sessionNotFound"
     assert failure(sessions.of_origin, row.id, world.site.url("")).name == "siteBlocked"
+
+
+def test_a_machine_above_a_total_or_larger_than_the_computer_is_refused_before_the_user_is_asked(world: World) -> None:
+    settings = world.settings
+    for rule in ({"total_cpus": 1}, {"total_memory": 511}, {"total_disk": 1023}):
+        world.settings, world.machine = dataclasses.replace(settings, **rule), {"name": "vm", "secret": "s", "cpus": 2}
+        if "total_cpus" not in rule:
+            world.machine.pop("cpus")
+        assert failure(world.open).name == "totalReached"
+    world.settings = settings
+    for size, error in (({"cpus": 64}, "cpusTooMany"), ({"memory": 1024 * 1024}, "memoryTooLarge")):
+        world.machine = {"name": "vm", "secret": "s", **size}
+        assert failure(world.open).name == error
+    assert world.asked == []
+
+
+def test_what_the_page_hears_meanwhile(world: World) -> None:
+    heard: list[tuple[Any, ...]] = []
+
+    def tell(event: str, *args: Any) -> None:
+        heard.append((event, *args[1:-1], args[-1]["phase"]))
+
+    sessions = Sessions(world.ledger(), world.settings, lambda *_: None)
+    visitor = Visitor(DOMAIN, world.site.url(""), Task(tell), User(lambda question: Answer(True, "once")))
+    opening.open_session(sessions, visitor, world.site.url())
+    assert heard == [
+        ("started", "openingSession"),
+        ("progress", 0.2, "askingWebsite"),
+        ("progress", 0.6, "waitingForAnswer"),
+        ("progress", 0.8, "lookingAtMachine"),
+        ("progress", 1.0, "openingSession"),
+        ("completed", "openingSession"),
+    ]
+
+
+def test_a_no_to_the_installation_counts_against_the_throttle(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ends_with(name: str) -> None:
+        def ensure(*_: object) -> None:
+            raise CVMError(name, manual="") if name == "installationRefused" else CVMError(name)
+
+        monkeypatch.setattr(opening.providing, "ensure", ensure)
+
+    ends_with("cancelled")
+    for _ in range(3):
+        assert failure(world.open).name == "cancelled"
+    ends_with("installationRefused")
+    for _ in range(2):
+        assert failure(world.open).name == "installationRefused"
+    assert failure(world.open).name == "throttled"
+
+
+def test_errors_name_the_session_and_the_domain(world: World) -> None:
+    world.allow()
+    world.machine["secret"] = "guess"
+    assert failure(world.open).params == {"session": "vm"}
+    assert failure(world.open).name == "wrongSecret"
+    error = failure(world.open)
+    assert (error.params["domain"], error.params["seconds"]) == (DOMAIN, 300)
+
+
+def test_the_user_is_told_that_the_administrator_has_approved_the_website(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = Settings(allowed_sites=(DOMAIN,))
+    monkeypatch.setattr(opening.settings, "effective", lambda: Effective(rule, frozenset({"allowed_sites"})))
+    assert failure(world.open).name == "refusedByUser"
+    assert world.asked[0]["approved"] is True
+
+
+def test_what_the_administrator_has_approved_is_written_down_as_agreed_to(world: World) -> None:
+    approved = (Approval(DOMAIN, 1, 1024, 10_000),)
+    world.settings = dataclasses.replace(world.settings, auto_approved_sites=approved)
+    world.machine = {"name": "vm", "secret": "mine", "memory": 1024, "flags": 1}
+    world.open()
+    (row,) = world.ledger().all()
+    assert row.agreed == row.granted == Resources(1, 1024, 1024, 1) and row.trust == "listed"
+    # It holds for as long as the machine wants no more, whatever becomes of the approval.
+    world.settings = dataclasses.replace(world.settings, auto_approved_sites=())
+    world.open()
+    assert world.asked == []
