@@ -103,3 +103,6 @@ def test_what_may_be_granted_reaches_from_the_least_to_what_was_asked() -> None:
 def test_a_machine_is_given_what_was_granted_and_never_more_than_it_asks_for() -> None:
     given = consent.given(machine(), Resources(8, 2048, 10240, 1))
     assert (given.cpus, given.memory, given.disk) == (4, 2048, 10240)
+    given = consent.given(machine(), Resources(2, 8192, 5000, 1))
+    assert (given.cpus, given.memory, given.disk) == (2, 4096, 5000)
+    assert consent.given(machine(), Resources(4, 4096, 10240, 1)) == machine()
