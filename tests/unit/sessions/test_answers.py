@@ -115,7 +115,8 @@ def test_what_the_user_lowered_is_what_the_machine_gets(world: World) -> None:
 @pytest.mark.parametrize("lowered", [{"memory": 9999}, {"memory": 1}, {"flags": 0}])
 def test_more_than_asked_or_less_than_accepted_is_no_answer(world: World, lowered: dict[str, int]) -> None:
     world.yes, world.lowered = True, lowered
-    assert failure(world.open).name == "badValue"
+    error = failure(world.open)
+    assert (error.name, error.params["name"]) == ("badValue", "resources")
     assert world.ledger().all() == []
 
 

@@ -74,13 +74,14 @@ class World:
         salt = parse_qs(url.query)["cvm_salt"][0]
         return Reply(json.dumps(website.sign(self.machine, salt, self.key)).encode())
 
-    def unlist(self, root: website.PrivateKey) -> None:
-        """From now on the site publishes its key itself, and is in a list no more."""
+    def unlist(self, root: website.PrivateKey, kept: bool = True) -> None:
+        """From now on the site publishes its key itself, and is in a list no more. ``kept``: there is a copy of one."""
         self.listed = b""
         self.signature = website.sign_keystore(self.listed, root)
         self.document = json.dumps(website.published_key(self.key, "me")).encode()
-        (copy,) = (self.folder / "cache" / "keystores").iterdir()
-        copy.unlink()
+        if kept:
+            (copy,) = (self.folder / "cache" / "keystores").iterdir()
+            copy.unlink()
 
     @property
     def requests(self) -> int:
@@ -212,6 +213,24 @@ def test_a_site_that_left_the_list_is_asked_about_anew(world: World, root_key: w
     count = len(world.asked)
     world.open()
     assert len(world.asked) == count
+
+
+def test_a_site_that_has_come_into_a_list_is_the_one_that_the_user_knows(
+    world: World, root_key: website.PrivateKey
+) -> None:
+    listed, signature = world.listed, world.signature
+    world.unlist(root_key, kept=False)
+    world.allow()
+    assert world.asked[-1]["trust"] == "published"
+    world.listed, world.signature = listed, signature
+    (copy,) = (world.folder / "cache" / "keystores").iterdir()
+    copy.unlink()
+    (world.folder / "data" / "keystore-history.json").unlink()
+    world.open()
+    assert len(world.asked) == 1
+    world.machine["memory"] = 4096
+    assert failure(world.open).name == "refusedByUser"
+    assert (world.asked[-1]["trust"], world.asked[-1]["reason"]) == ("listed", "more")
 
 
 def test_the_question_says_that_a_list_is_old(world: World) -> None:
