@@ -22,6 +22,7 @@ from cvmwebapi.sessions.ledger.resources import Resources
 from cvmwebapi.sessions.ledger.store import Ledger
 from cvmwebapi.sessions.manager import Sessions
 from cvmwebapi.tasks import Task
+from cvmwebapi.vmcp.description import MachineDescription
 
 from tests.unit.net.servers import Reply, Seen, Site
 from tests.unit.site_fixtures import failure, own_folders, root_key, site, site_key
@@ -357,3 +358,21 @@ def test_what_the_administrator_has_approved_is_written_down_as_agreed_to(world:
     world.settings = dataclasses.replace(world.settings, auto_approved_sites=())
     world.open()
     assert world.asked == []
+
+
+def test_the_user_is_told_how_much_will_be_fetched(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, str, object]] = []
+
+    def to_download(machine: MachineDescription, release: str, settings: Settings, task: Task) -> int | None:
+        asked.append((machine.name, release, settings))
+        task.check()
+        return 20 if machine.memory == 512 else None
+
+    monkeypatch.setattr(opening.boot_medium, "to_download", to_download)
+    world.allow()
+    ledger = world.ledger()
+    ledger.change(ledger.all()[0].id, lambda row: dataclasses.replace(row, release="2.7"))
+    world.machine["memory"] = 600
+    assert failure(world.open).name == "refusedByUser"
+    assert [shown.get("download") for shown in world.asked] == [20, None]
+    assert asked == [("vm", "", world.settings), ("vm", "2.7", world.settings)]
