@@ -7,7 +7,7 @@ import threading
 from typing import Any
 
 import pytest
-from cvmwebapi.entry import dispatcher, framing
+from cvmwebapi.entry import dispatcher
 from cvmwebapi.errors import CVMError
 from cvmwebapi.tasks import Task
 from cvmwebapi.texts.phrase import detail
@@ -392,9 +392,10 @@ def test_sessions_are_opened_once_and_tell_all_pages(monkeypatch: pytest.MonkeyP
         ("a", {"action": 1}, {"detail": detail("missing", names="action, params, caller")}),
         ("a", {"action": "sync", "caller": {"kind": "page"}}, {"detail": detail("missing", names="origin")}),
         ("same", {"action": "start"}, {"detail": detail("idInUse")}),
-        ("a", {"action": "fetchMore"},
-         {"name": "bytes", "detail": detail("numberRange", low=0, high=framing.MAX_INWARD)}),
-        ("a", {"action": "fetchBody", "params": {"data": "*"}}, {"name": "data", "detail": detail("notBase64")}),
+        ("a", {"action": "fetchMore", "params": {"request": "same", "bytes": "7"}},
+         {"name": "bytes", "detail": detail("numberRange", low=0, high=2**53 - 1)}),
+        ("a", {"action": "fetchBody", "params": {"request": "same", "data": "*", "last": True}},
+         {"name": "data", "detail": detail("notBase64")}),
     ],
 )  # fmt: skip
 def test_what_errors_say_of_a_message(

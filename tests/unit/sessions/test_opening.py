@@ -363,8 +363,10 @@ def test_what_the_administrator_has_approved_is_written_down_as_agreed_to(world:
 def test_the_user_is_told_how_much_will_be_fetched(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[str, str, object]] = []
 
-    def to_download(machine: MachineDescription, release: str, settings: Settings, task: Task) -> int | None:
-        asked.append((machine.name, release, settings))
+    def to_download(
+        machine: MachineDescription, domain: str, release: str, settings: Settings, task: Task
+    ) -> int | None:
+        asked.append((domain, release, settings))
         task.check()
         return 20 if machine.memory == 512 else None
 
@@ -375,4 +377,4 @@ def test_the_user_is_told_how_much_will_be_fetched(world: World, monkeypatch: py
     world.machine["memory"] = 600
     assert failure(world.open).name == "refusedByUser"
     assert [shown.get("download") for shown in world.asked] == [20, None]
-    assert asked == [("vm", "", world.settings), ("vm", "2.7", world.settings)]
+    assert asked == [(DOMAIN, "", world.settings), (DOMAIN, "2.7", world.settings)]
