@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from cvmwebapi.asking import Answer, Question
 from cvmwebapi.config.settings import Approval
+from cvmwebapi.sessions.ledger.rows import Decision, SiteDecision
 from cvmwebapi.sessions.manager import Sessions
 from cvmwebapi.tasks import Task
 
@@ -55,6 +56,8 @@ def test_a_question_that_waits_is_moot_once_the_user_has_said_never_elsewhere(wo
 def test_never_is_for_good_and_nothing_is_asked_any_more(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.allow()
     elsewhere(world, False, "never")
+    decided = world.ledger().site(DOMAIN)
+    assert decided == SiteDecision(DOMAIN, Decision.NEVER, decided.since if decided else 0, "listed")
     later(monkeypatch, 86_400)
     world.yes, asked, requests = True, len(world.asked), world.requests
     assert failure(world.open).name == "refusedByUser"

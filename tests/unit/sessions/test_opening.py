@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -119,8 +120,6 @@ def world(site: Site, site_key: website.PrivateKey, root_key: website.PrivateKey
 
 def later(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     """From now on the clock of the host is so much ahead."""
-    import time
-
     real: Callable[[], float] = time.time
     monkeypatch.setattr(time, "time", lambda: real() + seconds)
 
@@ -170,6 +169,10 @@ def test_the_wait_ends(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(2):
         assert failure(world.open).name == "refusedByUser"
     assert failure(world.open).name == "throttled"
+    last = world.ledger().refusals(DOMAIN)[-1]
+    with monkeypatch.context() as patched:
+        patched.setattr(time, "time", lambda: last + throttle.WAIT - 0.5)
+        assert failure(world.open).params["seconds"] == 1, "to the last moment"
     later(monkeypatch, throttle.WAIT)
     assert failure(world.open).name == "refusedByUser"
 
