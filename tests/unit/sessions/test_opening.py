@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -381,3 +382,38 @@ def test_the_user_is_told_how_much_will_be_fetched(world: World, monkeypatch: py
     assert failure(world.open).name == "refusedByUser"
     assert [shown.get("download") for shown in world.asked] == [20, None]
     assert asked == [(DOMAIN, "", world.settings), (DOMAIN, "2.7", world.settings)]
+
+
+def test_what_is_left_behind_of_an_opening_ends_with_it(world: World) -> None:
+    given: list[Task] = []
+
+    class Recording(User):
+        def ask(self, question: Question, task: Task) -> Answer:
+            given.append(task)
+            assert not task.cancelled
+            return Answer(True, "once")
+
+    sessions, whole = Sessions(world.ledger(), world.settings, lambda *_: None), Task()
+    visitor = Visitor(DOMAIN, world.site.url(""), whole, Recording(lambda question: Answer()))
+    opening.open_session(sessions, visitor, world.site.url())
+    assert given[0].cancelled and not whole.cancelled
+
+
+def test_a_page_that_has_gone_does_not_wait_for_the_website(world: World) -> None:
+    task, over = Task(), threading.Event()
+    answer = world.site.answer
+
+    def slow(seen: Seen) -> Reply:
+        if seen.path.startswith("/vmcp"):
+            task.cancel()
+            assert over.wait(10), "it waited"
+        return answer(seen)
+
+    world.site.answer = slow
+    sessions = Sessions(world.ledger(), world.settings, lambda *_: None)
+    visitor = Visitor(DOMAIN, world.site.url(""), task, User(lambda question: Answer()))
+    began = time.monotonic()
+    error = failure(opening.open_session, sessions, visitor, world.site.url())
+    took = time.monotonic() - began
+    over.set()
+    assert error.name == "cancelled" and took < 9
