@@ -26,7 +26,8 @@ PARTS = {
          "vmcp/test_strict_json.py::test_a_hostile_megabyte_costs_little"),
     ),
     "trust": Part(
-        ("vmcp/client.py", "vmcp/keystore*.py", "vmcp/pinned_keys.py", "vmcp/published_*.py", "vmcp/trust.py"),
+        ("vmcp/client.py", "vmcp/keystore*.py", "vmcp/list_*.py", "vmcp/pinned_keys.py", "vmcp/published_*.py",
+         "vmcp/signed_file.py", "vmcp/trust.py"),
         ("vmcp/test_client.py", "vmcp/test_keystore.py", "vmcp/test_keystore_history.py",
          "vmcp/test_published_document.py", "vmcp/test_published_keys.py"),
         ("vmcp/test_client.py::test_whatever_arrives_ends_in_an_error_with_a_code",),
@@ -39,7 +40,8 @@ PARTS = {
     ),
     "channel": Part(("channel/*.py",), ("channel",)),
     "entry": Part(("entry/dispatcher.py", "entry/questions.py", "entry/framing.py"), ("entry",)),
-    "net": Part(("net/addresses.py", "net/connections.py"), ("net",)),
+    "net": Part(("net/addresses.py", "net/connections.py", "net/names.py", "net/spaces.py"), ("net",)),
+    "parameters": Part(("actions/checking.py",), ("actions",)),
     "config": Part(("config/*.py",), ("config",)),
     "installation": Part(
         ("installation/launcher.py", "installation/registration.py"),
