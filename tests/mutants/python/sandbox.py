@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tests.mutants.python.parts import Part
@@ -44,7 +44,7 @@ def prepare(name: str, part: Part) -> Path:
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=CHECKOUT, capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
-    wanted = {_moved(path): CHECKOUT / path for path in listed.split("\0") if path and (CHECKOUT / path).is_file()}
+    wanted = {_moved(path): file for name in listed.split("\0") if name for path, file in _files(name)}
     for path, original in wanted.items():
         _copy(original, place / path)
     for kept in place.rglob("*"):
@@ -66,6 +66,14 @@ def _forget_unnoticed(place: Path) -> None:
             name: None if verdict in _UNNOTICED else verdict for name, verdict in verdicts.items()
         }
         file.write_text(json.dumps(content), "utf-8")
+
+
+def _files(name: str) -> Iterator[tuple[str, Path]]:
+    """What git lists as one, and its name: a file, or all files of a folder that is linked to."""
+    listed = CHECKOUT / name
+    for file in [listed] if listed.is_file() else listed.rglob("*"):
+        if file.is_file():
+            yield str(file.relative_to(CHECKOUT)), file
 
 
 def _moved(path: str) -> Path:
