@@ -129,7 +129,7 @@ def test_pausing_all_where_none_runs_pauses_none(environment: dict[str, str], tm
         assert host.call("pauseAll", WINDOW) == {"paused": [], "failed": []}
 
 
-def test_the_log_tells_the_state_of_machines_that_nobody_has_opened(
+def test_log_and_settings_tell_the_state_of_machines_that_nobody_has_opened(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
     with HostClient(environment, HOST) as host:
@@ -141,7 +141,11 @@ def test_the_log_tells_the_state_of_machines_that_nobody_has_opened(
         log = data / "machines" / number / "CernVM machine 0 (site0.example.org)" / "Logs" / "VBox.log"
         log.parent.mkdir(parents=True)
         # A number that no process has: what says "running" there has died.
-        log.write_text("Process ID: 999999999\nConsole: Machine state changed to 'Running'\n")
+        head = "00:00:00.01 Process ID: 999999999\n00:00:00.02 Console: Machine state changed to"
+        log.write_text(f"{head} 'Running'\n")
         assert sessions(host)[0]["state"] == 2
-        log.write_text("Process ID: 999999999\nConsole: Machine state changed to 'Saved'\n")
+        log.write_text(f"{head} 'Saved'\n")
+        assert sessions(host)[0]["state"] == 2, "that it was saved is for its settings to tell"
+        settings = log.parents[1] / "CernVM machine 0 (site0.example.org).vbox"
+        settings.write_text('<VirtualBox><Machine uuid="{}" stateFile="Snapshots/x.sav" name="x"/></VirtualBox>')
         assert sessions(host)[0]["state"] == 3

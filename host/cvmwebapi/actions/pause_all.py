@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.errors import CVMError
 from cvmwebapi.sessions.ledger.rows import SessionRow
+from cvmwebapi.sessions.lifecycle.snapshot import ALIVE
 from cvmwebapi.states import State
 
 if TYPE_CHECKING:
@@ -20,23 +21,23 @@ _AT_ONCE = 4
 def run(request: Request[Mapping[str, object]]) -> PauseAllResult:
     """``{paused: [session], failed: [{session, error}]}``: one that can't be paused hinders no other."""
     overview = request.sessions.overview
-    running = [row for row in request.sessions.ledger.all() if overview.state(row) is State.RUNNING]
+    # Those whose process lives: that one is paused is the log's word alone until VirtualBox is asked.
+    alive = [row for row in request.sessions.ledger.all() if overview.state(row) in ALIVE]
+    paused: list[str] = []
+    failed: list[dict[str, Any]] = []
 
-    def pause(row: SessionRow) -> CVMError | None:
+    def pause(row: SessionRow) -> None:
         try:
             session = request.sessions.session(row)
             if not session.looked:
                 session.refresh(request.task)
             if session.state is State.RUNNING:
                 session.reach(State.PAUSED, request.task)
+                paused.append(row.id)
         except CVMError as error:
-            return error
-        return None
+            failed.append({"session": row.id, "error": error.to_json()})
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        ended = list(zip(running, pool.map(pause, running), strict=True))
+        list(pool.map(pause, alive))
     overview.count()
-    return {
-        "paused": [row.id for row, error in ended if error is None],
-        "failed": [{"session": row.id, "error": error.to_json()} for row, error in ended if error],
-    }
+    return {"paused": paused, "failed": failed}

@@ -1,4 +1,9 @@
-"""What VBox.log tells while it grows: changes of state, and troubles by the name of their error."""
+"""What VBox.log tells while it grows: changes of state, and troubles by the name of their error.
+
+A machine's own words are in the log, too (``VMMDev: Guest Log: …``, ``PcBios: …``). So only what stands at the
+beginning of a line, right behind the time, is VirtualBox's; and whether a machine runs is not for its log to decide,
+but for its process and for VirtualBox (``state``).
+"""
 
 from __future__ import annotations
 
@@ -6,20 +11,24 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from cvmwebapi.hypervisor import refusals
+from cvmwebapi.hypervisor import parsing, refusals
+from cvmwebapi.states import State
 
+_TIME = r"^\d{2,6}:\d{2}:\d{2}\.\d{1,9} "
 # A machine that VirtualBox pauses by itself, for its disk is full, tells the second only.
-_STATE = re.compile(r"Console: Machine state changed to '(\w+)'|Changing the VM state from '\w+' to '(SUSPENDED)'")
+_STATE = re.compile(
+    _TIME + r"(?:Console: Machine state changed to '(\w+)'|Changing the VM state from '\w+' to '(SUSPENDED)')\s*$"
+)
 # Where VirtualBox reports a failure. Elsewhere the same codes are mere notes, for instance of what it has tried.
 _REPORTS = re.compile(
-    r"VMSetError: |runtime error|Power up failed|ERROR \[COM\]|Guru Meditation|Host disk full|I/O cache: Error"
+    _TIME + r"(?:VMSetError: |VM: Raising runtime error|Console: VM runtime error|Power up failed|ERROR \[COM\]"
+    r"|!!\s*(?:VCPU\d+: )?Guru Meditation|VD#\d+: Host disk full|I/O cache: Error)"
 )
-# Of the first screen; a guest's own words in the log come behind another prefix.
+# Of the first screen.
 _RESIZED = re.compile(
-    r"^[\d:.]+ Display::\w*handleDisplayResize\W+uScreenId ?= ?0\b.*? w=(\d{1,5}) h=(\d{1,5}) bpp=(\d{1,3})",
-    re.MULTILINE,
+    _TIME + r"Display::\w*handleDisplayResize\W+uScreenId ?= ?0\b.*? w=(\d{1,5}) h=(\d{1,5}) bpp=(\d{1,3})"
 )
-_PORT = re.compile(r"failed to set up redirection of (\d{1,5})")
+_PORT = re.compile(_TIME + r"VMSetError: NAT#\d+: .*failed to set up redirection of (\d{1,5})")
 
 MACHINE_CRASHED = "machineCrashed"
 _OF_A_RUN = frozenset(
@@ -28,6 +37,8 @@ _OF_A_RUN = frozenset(
 )  # fmt: skip
 
 
+_STATE_FILE = re.compile(rb'<Machine [^>]*\bstateFile="')
+_HEAD = 64 * 1024
 _TAIL = 128 * 1024
 """Bytes at the end of a log that tell of the last run's end."""
 
@@ -46,22 +57,52 @@ class LogNews:
 
 def read(text: str) -> LogNews:
     """Whole lines of a log."""
+    states: list[str] = []
     troubles: dict[str, None] = {}
-    for line in text.splitlines():
-        if _REPORTS.search(line):
+    ports: dict[int, None] = {}
+    sizes: list[tuple[int, int, int]] = []
+    # Nothing but a line feed ends a line: a machine may write all the others that Python knows.
+    for line in text.split("\n"):
+        if found := _STATE.match(line):
+            states.append("Paused" if found[2] else found[1])
+        elif found := _RESIZED.match(line):
+            size = (int(found[1]), int(found[2]), int(found[3]))
+            sizes += [size] if size[0] and size[1] else []
+        if _REPORTS.match(line):
             troubles.update(dict.fromkeys(_troubles(line)))
-    states = tuple("Paused" if suspended else word for word, suspended in _STATE.findall(text))
-    ports = tuple(dict.fromkeys(map(int, _PORT.findall(text))))
-    found = [(int(width), int(height), int(bits)) for width, height, bits in _RESIZED.findall(text)]
-    return LogNews(states, tuple(troubles), ports, tuple(size for size in found if size[0] and size[1]))
+        if found := _PORT.match(line):
+            ports[int(found[1])] = None
+    return LogNews(tuple(states), tuple(troubles), tuple(ports), tuple(sizes))
+
+
+def state(log: Path, settings: Path, alive: bool) -> State:
+    """Of a machine that VirtualBox is not asked about. ``alive``: its process is there, which decides whether it runs.
+
+    Whether it is paused is the log's word; whether it was saved, that of its settings, which no machine writes.
+    """
+    if not alive:
+        return State.SAVED if _saved(settings) else State.POWEROFF
+    words = [found for word in last(log).states if (found := parsing.state(word)) in (State.RUNNING, State.PAUSED)]
+    return words[-1] if words and words[-1] is State.PAUSED else State.RUNNING
+
+
+def _saved(settings: Path) -> bool:
+    try:
+        with settings.open("rb") as file:
+            return bool(_STATE_FILE.search(file.read(_HEAD)))
+    except OSError:
+        return False
 
 
 def last(file: Path) -> LogNews:
     """What the end of VBox.log tells; nothing when there is none."""
     try:
         with file.open("rb") as log:
-            log.seek(max(0, file.stat().st_size - _TAIL))
-            return read(log.read(_TAIL).decode("utf-8", "replace"))
+            start = max(0, file.stat().st_size - _TAIL)
+            log.seek(start)
+            text = log.read(_TAIL).decode("utf-8", "replace")
+            # What is cut off in front may be the rest of a machine's words.
+            return read(text.partition("\n")[2] if start else text)
     except OSError:
         return read("")
 

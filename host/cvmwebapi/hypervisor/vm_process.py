@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import psutil
 
-_ID = re.compile(rb"Process ID: (\d{1,9})")
+_ID = re.compile(rb"^[\d:.]+ Process ID: (\d{1,9})\s*$", re.MULTILINE)
 _HEAD = 16 * 1024
 _GONE_SECONDS = 8.0
 

@@ -89,14 +89,17 @@ class Watched:
             self._run, self._offset, self._processes = run, 0, []
         try:
             with self._log.open("rb") as file:
-                file.seek(max(self._offset, size - _READ_AT_ONCE))
-                begun = file.tell()
+                # With the byte before: the rest of a line that was cut off in front may be a machine's own words.
+                begun = max(0, self._offset - 1, size - _READ_AT_ONCE)
+                file.seek(begun)
                 text = file.read(_READ_AT_ONCE)
         except OSError:
             return LogNews()
+        first = text.find(b"\n") + 1 if begun else 0
         whole = text.rfind(b"\n") + 1
-        self._offset = begun + whole
-        return log_reading.read(text[:whole].decode("utf-8", "replace"))
+        if whole:
+            self._offset = begun + whole
+        return log_reading.read(text[first:whole].decode("utf-8", "replace"))
 
     def _process_died(self) -> bool:
         """Whether its process is gone, or VirtualBox's server that rules it, which began it and so is its parent."""

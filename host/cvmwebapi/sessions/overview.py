@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from cvmwebapi.errors import CVMError
-from cvmwebapi.hypervisor import log_reading, parsing, vm_process
+from cvmwebapi.hypervisor import log_reading, vm_process
 from cvmwebapi.hypervisor.places import MachineFiles
 from cvmwebapi.sessions.ledger.rows import SessionRow, Stage
 from cvmwebapi.sessions.ledger.store import Ledger
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from cvmwebapi.protocol.shapes import MachineData
 
 _MB = 2**20
-_TAIL = 64 * 1024
 _DISK_EVERY = 10.0
 """Seconds between two looks at the files of one machine."""
 _COUNT_EVERY = 5.0
@@ -93,12 +92,8 @@ class Overview:
     def _unasked(row: SessionRow) -> State:
         if row.stage is not Stage.MADE:
             return State.MISSING
-        log = _log(row)
-        words = [state for word in log_reading.read(_tail(log)).states if (state := parsing.state(word)) is not None]
-        last = words[-1] if words else State.POWEROFF
-        if last in ALIVE:
-            return last if vm_process.find(log, row.vm) else State.POWEROFF
-        return last
+        there = _files(row)
+        return log_reading.state(there.log, there.settings, vm_process.find(there.log, row.vm) is not None)
 
     def machines(self) -> list[MachineData]:
         """One object a session, oldest first; see docs/protocol.md."""
@@ -130,7 +125,7 @@ class Overview:
         known = self._processes.get(row.id)
         if known is not None and vm_process.alive(known):
             return known
-        found = vm_process.find(_log(row), row.vm)
+        found = vm_process.find(_files(row).log, row.vm)
         if found is None:
             self._processes.pop(row.id, None)
         else:
@@ -167,17 +162,8 @@ def _use(process: psutil.Process | None, created: float) -> _Use:
     return _Use(None, None, created)
 
 
-def _log(row: SessionRow) -> Path:
-    return MachineFiles(paths.machines_folder() / row.id).log
-
-
-def _tail(file: Path) -> str:
-    try:
-        with file.open("rb") as stream:
-            stream.seek(max(0, file.stat().st_size - _TAIL))
-            return stream.read(_TAIL).decode("utf-8", "replace")
-    except OSError:
-        return ""
+def _files(row: SessionRow) -> MachineFiles:
+    return MachineFiles(paths.machines_folder() / row.id)
 
 
 def _size(folder: Path) -> int:
