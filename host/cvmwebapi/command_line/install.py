@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import cvmwebapi
 from cvmwebapi.errors import CVMError
 from cvmwebapi.installation import browsers, launcher, sandboxes
 from cvmwebapi.installation.browsers import Computer
@@ -58,6 +59,8 @@ def _program(options: argparse.Namespace) -> str:
     program = launcher.find(options.launcher)
     if options.system and sys.platform != "win32":
         launcher.checked_for_all(program)
+        if not options.launcher:
+            launcher.checked_package(program, Path(cvmwebapi.__file__).parent)
     return str(program)
 
 

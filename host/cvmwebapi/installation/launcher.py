@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import stat
 import sys
 import sysconfig
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from cvmwebapi.errors import CVMError
+from cvmwebapi.texts.codes import DetailCode
 from cvmwebapi.texts.phrase import detail
 
 COMMAND = "cernvm-webapi"
+_MAX_LINKS = 40
 
 
 def find(named: str = "") -> Path:
@@ -40,17 +43,78 @@ def checked(program: Path) -> Path:
 
 
 def checked_for_all(program: Path) -> Path:
-    """The same for a program that every user starts: others than its owner must be able to, and to replace it never.
+    """The same for a program that every user starts: others than root must be able to, and to replace it never.
 
-    Raises ``CVMError("launcherUnusable")``.
+    Looked at are every file, folder and link on the real way to it, and to the interpreter that it names. Raises
+    ``CVMError("launcherUnusable")`` with the command that mends it.
     """
-    for part in (program, *program.parents):
-        mode = part.stat().st_mode
-        if not mode & stat.S_IXOTH:
-            raise CVMError("launcherUnusable", file=str(program), detail=detail("othersMayNot", part=str(part)))
-        if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
-            raise CVMError("launcherUnusable", file=str(program), detail=detail("anyoneWrites", part=str(part)))
+    for part in _way(program):
+        _check_part(program, part)
+    interpreter = _interpreter(program)
+    for part in _way(interpreter) if interpreter else ():
+        _check_part(program, part)
     return program
+
+
+def checked_package(program: Path, package: Path) -> None:
+    """The same for what ``program`` imports."""
+    for part in (*_way(package), *sorted(package.rglob("*.py"))):
+        _check_part(program, part, started=False)
+
+
+def _check_part(program: Path, part: Path, started: bool = True) -> None:
+    found = part.lstat()
+    quoted = shlex.quote(str(part))
+    if found.st_uid not in (0, os.geteuid()):
+        raise _unusable(program, "otherOwner", part, f"sudo chown -h root: {quoted}")
+    if stat.S_ISLNK(found.st_mode):
+        return
+    others = stat.S_IWOTH | (stat.S_IWGRP if found.st_gid else 0)
+    # In a folder with the sticky bit nobody can replace what is root's.
+    sticky = stat.S_ISDIR(found.st_mode) and found.st_mode & stat.S_ISVTX
+    if found.st_mode & others and not sticky:
+        raise _unusable(program, "othersWrite", part, f"sudo chmod go-w {quoted}")
+    needed = stat.S_IXOTH if started or stat.S_ISDIR(found.st_mode) else stat.S_IROTH
+    if not found.st_mode & needed:
+        raise _unusable(program, "othersMayNot", part, f"sudo chmod o+rx {quoted}")
+
+
+def _unusable(program: Path, code: DetailCode, part: Path, command: str) -> CVMError:
+    return CVMError("launcherUnusable", file=str(program), detail=detail(code, part=str(part), command=command))
+
+
+def _way(path: Path) -> Iterator[Path]:
+    """Every folder, link and file that decides what ``path`` is, each link followed by what it stands for."""
+    left = list(reversed(path.absolute().parts))
+    at = Path(left.pop())
+    yield at
+    links = 0
+    while left:
+        name = left.pop()
+        if name == os.pardir:
+            at = at.parent
+            continue
+        yield at / name
+        if not (at / name).is_symlink():
+            at /= name
+            continue
+        links += 1
+        if links > _MAX_LINKS:
+            raise CVMError("launcherUnusable", file=str(path), detail=detail("noFile"))
+        target = (at / name).readlink()
+        if target.is_absolute():
+            at = Path(target.anchor)
+        left += [part for part in reversed(target.parts) if part != target.anchor]
+
+
+def _interpreter(program: Path) -> Path | None:
+    """The program that the first line of a script names."""
+    with program.open("rb") as file:
+        line = file.readline(256)
+    if not line.startswith(b"#!"):
+        return None
+    words = os.fsdecode(line[2:]).split()
+    return Path(words[0]) if words and Path(words[0]).is_absolute() else None
 
 
 def home(environment: Mapping[str, str], me: int | None = None) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import shutil
 import sys
@@ -67,10 +68,14 @@ def fetch(item: Installer, settings: Settings, task: Task) -> Path:
 
 @contextlib.contextmanager
 def ready(fetched: Path, item: Installer) -> Iterator[tuple[Path, Path | None]]:
-    """The file as its kind wants it, in a folder that only we (and root) can write to, and the mounted image."""
+    """The file as its kind wants it, in a folder that only we (and root) can write to, and the mounted image.
+
+    What is handed out was hashed while it was written there: the copy in the cache may be another one by now. Raises
+    ``CVMError("checksumMismatch")``; that copy is gone then.
+    """
     with tempfile.TemporaryDirectory(prefix="virtualbox-", dir=paths.cache_folder()) as folder:
         file = Path(folder) / installers.file_name(item)
-        shutil.copyfile(fetched, file)
+        _copy(fetched, file, item)
         # apt reads it under an account of its own, if it may.
         Path(folder).chmod(0o755)
         file.chmod(0o755)
@@ -83,6 +88,17 @@ def ready(fetched: Path, item: Installer) -> Iterator[tuple[Path, Path | None]]:
             yield file, mounted
         finally:
             plan.tell(["/usr/bin/hdiutil", "detach", str(mounted)])
+
+
+def _copy(fetched: Path, file: Path, item: Installer) -> None:
+    found = hashlib.sha256()
+    with fetched.open("rb") as source, file.open("xb") as target:
+        while chunk := source.read(_MB):
+            found.update(chunk)
+            target.write(chunk)
+    if found.hexdigest() != item.sha256:
+        fetched.unlink(missing_ok=True)
+        raise CVMError("checksumMismatch", file=installers.file_name(item))
 
 
 def run(command: Sequence[str], wanted: Plan, task: Task) -> None:

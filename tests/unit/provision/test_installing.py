@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -76,6 +77,32 @@ def test_a_wrong_checksum(shop: Shop) -> None:
     assert error.name == "checksumMismatch" and shop.runs() == []
     assert not list((shop.folder / "cache" / "images").iterdir())
     second_try_works(shop)
+
+
+def test_what_lies_in_the_cache_is_hashed_again_before_it_runs(shop: Shop) -> None:
+    """Something has changed it there since it was fetched: it must not be run as root."""
+    item = shop.installer(SHELL + shop.virtualbox_script())
+    shop.publish(item)
+    images = shop.folder / "cache" / "images"
+    images.mkdir(parents=True, exist_ok=True)
+    cached = images / f"{item.sha256}.run"
+    cached.write_text(SHELL + "echo evil >> " + str(shop.mark))
+    error = refused(shop)
+    assert (error.name, shop.runs(), cached.exists()) == ("checksumMismatch", [], False)
+    second_try_works(shop)
+
+
+def test_what_runs_is_what_was_hashed(shop: Shop, tmp_path: Path) -> None:
+    item = shop.installer("the bytes that are meant")
+    cached = tmp_path / "cached"
+    cached.write_bytes((shop.served / "vbox.run").read_bytes())
+    with installing.ready(cached, item) as (file, _mounted):
+        cached.write_text("others")
+        assert hashlib.sha256(file.read_bytes()).hexdigest() == item.sha256
+        for place in (file, file.parent, *file.parents[:2]):
+            assert not place.stat().st_mode & 0o022, f"others may write to {place}"
+    with pytest.raises(errors.CVMError, match="checksum is wrong"), installing.ready(cached, item):
+        pass
 
 
 def test_cancelled_while_it_runs(shop: Shop) -> None:
