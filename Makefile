@@ -3,6 +3,7 @@ SHELL := /bin/bash
 CACHE := $(or $(CERNVM_WEBAPI_CACHE),$(HOME)/.cache/cernvm-webapi-dev)
 PYTHON_KEY := $(shell cat setup.cfg pyproject.toml host/cvmwebapi/__init__.py | cksum | cut -d' ' -f1)-$(shell pwd | cksum | cut -d' ' -f1)
 VENV := $(CACHE)/venv-$(PYTHON_KEY)
+LOWEST := $(CACHE)/lowest-$(PYTHON_KEY)
 NODE := $(CACHE)/node-$(shell cat package.json package-lock.json | cksum | cut -d' ' -f1)
 PY := $(VENV)/bin/python
 STRYKER := $(CACHE)/stryker-$(shell cat tests/mutants/package.json tests/mutants/package-lock.json | cksum | cut -d' ' -f1)
@@ -12,7 +13,7 @@ MUTANTS_AT_ONCE ?= 2
 # Tests that run side by side.
 WORKERS := $(or $(CERNVM_WEBAPI_TEST_WORKERS),2)
 
-.PHONY: generate packages test check mutants mutants-js mutants-python demo lab benchmarks tools browsers rig lint types unit clean node_modules
+.PHONY: generate packages test check mutants mutants-js mutants-python demo lab benchmarks lowest tools browsers rig lint types unit clean node_modules
 
 test: check browsers rig
 	$(PY) -m tests.whole
@@ -30,6 +31,17 @@ types: tools
 unit: tools
 	npm test --silent
 	$(PY) -m pytest tests/unit -q -n $(WORKERS)
+
+# The unit tests with the lowest versions of libraries that setup.cfg allows.
+lowest: $(LOWEST)/ready
+	$(LOWEST)/bin/python -m pytest tests/unit -q -n $(WORKERS)
+
+$(LOWEST)/ready:
+	@echo "Setting up the lowest versions of libraries in $(LOWEST)"
+	rm -rf $(LOWEST) && mkdir -p $(CACHE) && python3 -m venv $(LOWEST)
+	python3 -m tests.lowest >$(LOWEST)/lowest.txt
+	$(LOWEST)/bin/pip install -q --disable-pip-version-check -e '.[test]' -c $(LOWEST)/lowest.txt
+	touch $@
 
 mutants: mutants-python mutants-js
 

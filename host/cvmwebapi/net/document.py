@@ -18,12 +18,15 @@ from cvmwebapi.net.faults import certificate_fault, connection_fault
 from cvmwebapi.net.spaces import Space
 from cvmwebapi.net.web import MAX_REDIRECTS, Web
 from cvmwebapi.tasks import Task
+from cvmwebapi.texts.phrase import detail
 
 MAX_ANSWER = 1024 * 1024
 """Bytes of a VMCP answer, after decompression."""
 MAX_SECONDS = 30.0
 """For everything together: names, connections, redirects, headers, body."""
 _CHUNK = 16 * 1024
+_ENCODINGS = ("identity", "gzip", "x-gzip", "deflate", "")
+"""One at a time: 16 KB of these become 16 MB at most."""
 
 
 def get(
@@ -105,6 +108,10 @@ class _Request:
     def _read(self, response: requests.Response, host: str) -> bytes:
         if not 200 <= response.status_code < 300:
             raise CVMError("vmcpStatus", host=host, status=response.status_code)
+        encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+        if encoding not in _ENCODINGS:
+            # Packed more than once, or in a way of its own, few bytes become many before anybody can count them.
+            raise CVMError("vmcpUnreachable", host=host, detail=detail("brokeOff"))
         body = bytearray()
         for chunk in response.iter_content(_CHUNK):
             body += chunk

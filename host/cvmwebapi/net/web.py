@@ -103,6 +103,8 @@ def _session(guard: Guard) -> requests.Session:
     session.trust_env = False
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.headers["User-Agent"] = f"cernvm-webapi/{__version__}"
+    # No others, which would depend on what else is installed here.
+    session.headers["Accept-Encoding"] = "gzip, deflate"
     session.headers["Accept"] = "application/json, text/plain;q=0.9, */*;q=0.8"
     for scheme in ("http://", "https://"):
         session.mount(scheme, GuardedAdapter(guard))

@@ -35,6 +35,11 @@ def gzip_in_gzip() -> bytes:
     return gzip.compress(gzip.compress(bytes(50 * 1024 * 1024)))
 
 
+def gzip_three_times() -> bytes:
+    """Less than two kilobytes."""
+    return gzip.compress(gzip_in_gzip())
+
+
 def filled(start: bytes, piece: bytes, end: bytes = b"") -> Made:
     """As many pieces as an answer may have bytes."""
     return lambda: start + piece * ((FULL - len(start) - len(end)) // len(piece)) + end
@@ -64,7 +69,8 @@ def huge_rsa_keys() -> bytes:
 # What is met, the error that it ends with, how it is encoded.
 BODIES: dict[str, tuple[Made, str, str]] = {
     "gzip bomb": (gzip_bomb, "vmcpTooLarge", "gzip"),
-    "gzip within gzip": (gzip_in_gzip, "vmcpTooLarge", "gzip, gzip"),
+    "gzip within gzip": (gzip_in_gzip, "vmcpUnreachable", "gzip, gzip"),
+    "gzip three times": (gzip_three_times, "vmcpUnreachable", "gzip, gzip, gzip"),
     "deflate bomb": (lambda: zlib.compress(bytes(200 * 1024 * 1024), 9), "vmcpTooLarge", "deflate"),
     "ten encodings": (lambda: b"junk", "vmcpUnreachable", ", ".join(["gzip"] * 10)),
     "open brackets": (filled(b"", b"["), "vmcpNotJson", ""),
