@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 from cvmwebapi.actions.interface import Request
 from cvmwebapi.errors import CVMError
 from cvmwebapi.sessions.ledger.rows import SessionRow
-from cvmwebapi.sessions.lifecycle.snapshot import ALIVE
-from cvmwebapi.states import State
+from cvmwebapi.states import ALIVE, State
 
 if TYPE_CHECKING:
-    from cvmwebapi.protocol.shapes import PauseAllResult
+    from cvmwebapi.protocol.shapes import FailedSession, PauseAllResult
 
 _AT_ONCE = 4
 
@@ -24,7 +23,7 @@ def run(request: Request[Mapping[str, object]]) -> PauseAllResult:
     # Those whose process lives: that one is paused is the log's word alone until VirtualBox is asked.
     alive = [row for row in request.sessions.ledger.all() if overview.state(row) in ALIVE]
     paused: list[str] = []
-    failed: list[dict[str, Any]] = []
+    failed: list[FailedSession] = []
 
     def pause(row: SessionRow) -> None:
         try:
