@@ -178,7 +178,7 @@ def test_for_all_users_the_launcher_must_be_startable_by_all_and_writable_by_few
     program.write_text("#!/bin/sh\n")
     program.chmod(0o755)
     # pytest's own folders are for their owner alone.
-    with pytest.raises(CVMError, match="may not enter"):
+    with pytest.raises(CVMError, match="may not use"):
         launcher.checked_for_all(program)
     assert launcher.checked_for_all(Path("/usr/bin/env"))
 
