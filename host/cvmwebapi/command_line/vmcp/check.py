@@ -32,6 +32,7 @@ def add_to(commands: Any) -> None:
 def _run(options: argparse.Namespace) -> int:
     from cvmwebapi.command_line.vmcp import report
     from cvmwebapi.net import addresses, document, names
+    from cvmwebapi.texts.phrase import detail
     from cvmwebapi.vmcp import answer_problems, host_id, salt
 
     if bool(options.keystore) != bool(options.root_key):
@@ -45,7 +46,14 @@ def _run(options: argparse.Namespace) -> int:
         query = {"cvm_salt": nonce, "cvm_hostid": host_id.host_id(host_id.local_id(), domain)}
         asked = addresses.with_query(options.url, query)
         nearest = names.page_space(domain, settings.local_network_sites)
-        body = document.get(asked, legacy_http=settings.legacy_http_domains, nearest=nearest)
+        try:
+            body = document.get(asked, legacy_http=settings.legacy_http_domains, nearest=nearest)
+        except CVMError as error:
+            if error.params.get("detail") != detail("tooNear"):
+                raise
+            # Nothing was asked yet. Whoever runs this command may look at it all the same.
+            problems.append(error.message)
+            body = document.get(asked, legacy_http=settings.legacy_http_domains)
     except CVMError as error:
         return report.show([*problems, error.message], "")
     problems += answer_problems.answer_problems(body, nonce, key, domain)
