@@ -201,12 +201,17 @@ def test_failures_have_names(opened: Page, application: Application, call: str, 
 
 
 def test_64_at_once_and_other_calls_go_on(opened: Page, application: Application) -> None:
+    application.marked.clear()
+    opened.evaluate(
+        f"""void (window.stop = new AbortController(), window.waiting = Array.from({{length: 64}}, () =>
+            channel.fetch("/silent", {{signal: stop.signal, headers: {{"X-Mine": "1"}}}}).catch({ERROR})))"""
+    )
+    # Each begins in a thread of its own, so that another request could be faster than the last of them.
+    deadline = time.monotonic() + 20
+    while len(application.marked) < 64 and time.monotonic() < deadline:
+        time.sleep(0.02)
     got = opened.evaluate(
         f"""(async () => {{
-            const stop = new AbortController();
-            const silent = () => channel.fetch("/silent", {{signal: stop.signal}}).catch({ERROR});
-            const waiting = Array.from({{length: 64}}, silent);
-            await channel.sync();
             const refused = await channel.fetch("/").then(() => "taken", {ERROR});
             const state = (await channel.sync()).state;
             stop.abort();

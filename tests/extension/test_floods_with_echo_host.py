@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
 
+from installer.generate.protocol import table
 from tests import drivers
 from tests.drivers.browser import Page
 from tests.drivers.hole import extension_with_hole, through_hole
@@ -14,8 +16,11 @@ from tests.extension.test_extension_with_echo_host import request
 
 pytestmark = pytest.mark.browser
 
-#: The limits of extension/shared/request-shape.js.
-FRAME_BURST, ORIGIN_BURST, ORIGIN_RATE, OPENINGS = 1000, 2000, 400, 100
+_LIMITS = json.loads(table.FILE.read_text("utf-8"))["limits"]
+_PACE = {name: row["value"] for name, row in _LIMITS["extension"]["pace"].items()}
+FRAME_BURST, FRAME_RATE = _PACE["frame"]["burst"], _PACE["frame"]["perSecond"]
+ORIGIN_BURST, ORIGIN_RATE = _PACE["origin"]["burst"], _PACE["origin"]["perSecond"]
+OPENINGS = _PACE["openings"]["burst"]
 TOLD = "(error) => error.name"
 
 
@@ -41,15 +46,17 @@ def test_thousands_of_requests_are_refused_and_other_pages_go_on(stage: Stage, p
             calm.push(await session.sync().then(() => "ok", {TOLD})); }})())"""
     )
     page.evaluate(
-        """void (told = {}, error = null, left = 5000, Array.from({length: 5000}, () => session.sync().then(() => "ok",
-            (it) => { if (it.name === "rateLimited") error = it; return it.name; }).then((name) => {
-            told[name] = (told[name] ?? 0) + 1; left--; })))"""
+        """void (told = {}, error = null, left = 5000, begun = performance.now(),
+            Array.from({length: left}, () => session.sync().then(() => "ok",
+                (it) => { if (it.name === "rateLimited") error = it; return it.name; }).then((name) => {
+                told[name] = (told[name] ?? 0) + 1; took = (performance.now() - begun) / 1000; left--; })))"""
     )
-    page.wait_until("left === 0")
+    page.wait_until("left === 0", 120)
     other.wait_until("calm.length === 50")
     assert set(other.evaluate("calm")) == {"ok"}
-    told = page.evaluate("told")
-    assert told["rateLimited"] > 5000 - 2 * FRAME_BURST and told["ok"] >= 1, told
+    told, took = page.evaluate("[told, took]")
+    # A busy computer takes a while to send them all.
+    assert told["rateLimited"] >= 5000 - FRAME_BURST - FRAME_RATE * (took + 1) and told["ok"] >= 1, (told, took)
     said = page.evaluate("({code: error.code, message: error.message, fix: error.fix})")
     assert said["code"] == -10 and "200" in said["message"] and said["fix"]
     # No punishment: a moment later all is as it was.
