@@ -249,17 +249,30 @@ def set_property(request: Message) -> None:
     answer(request, {})
 
 
+states: dict[str, int] = {}
+_LEADS_TO = {"start": 5, "pause": 4, "stop": 2}
+
+
 def act(request: Message) -> None:
     session = request["params"]["session"]
     if "stuck" in request["params"].get("values", {}):
         waiting[f"stuck{request['id']}"] = request
         return
-    state = {"start": 5, "pause": 4, "stop": 2}.get(request["action"], 1)
+    # To be asked for its state changes none: pages ask by themselves, whenever their window gets the focus.
+    state = states.get(session, 1) if request["action"] == "sync" else _LEADS_TO.get(request["action"], 1)
+    states[session] = state
     api = {"apiAvailable": state == 5, "apiURL": "http://127.0.0.1:1/" if state == 5 else ""}
     send({"event": "vars", "session": session, "args": [{"state": state, **api}]})
     send({"event": "stateChanged", "session": session, "args": [state]})
     send({"event": "apiStateChanged", "session": session, "args": [api["apiAvailable"], api["apiURL"]]})
     answer(request, {**snapshot(session, state), **api})
+
+
+def reopen_session(request: Message) -> None:
+    """It was stopped meanwhile."""
+    session = request["params"]["session"]
+    states[session] = _LEADS_TO["stop"]
+    answer(request, snapshot(session, states[session]))
 
 
 def machine(number: int, state: int) -> Message:
@@ -358,7 +371,7 @@ ACTIONS = {
     "diagnose": diagnose,
     "hello": hello,
     "requestSession": request_session,
-    "reopenSession": lambda request: answer(request, snapshot(request["params"]["session"], 2)),
+    "reopenSession": reopen_session,
     "answerQuestion": answer_question,
     "cancel": cancel,
     "pauseDownload": lambda request: answer(request, {"paused": request["params"]["on"]}),
