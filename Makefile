@@ -10,7 +10,7 @@ STRYKER := $(CACHE)/stryker-$(shell cat tests/mutants/package.json tests/mutants
 LAB_BROWSER ?= chromium
 # How many deliberate faults are tried at the same time.
 MUTANTS_AT_ONCE ?= 2
-# Tests that run side by side.
+# Unit tests that run side by side: they compute, where others wait (tests/whole.py).
 WORKERS := $(or $(CERNVM_WEBAPI_TEST_WORKERS),2)
 
 .PHONY: generate packages test check mutants mutants-js mutants-python demo lab benchmarks lowest tools browsers rig lint types unit clean node_modules

@@ -1,8 +1,9 @@
 """All suites but the quick ones (`make check`) and the benchmarks, for `make test`.
 
-Most tests wait for a browser or a machine to start, so two groups of them run side by side: see `side_by_side`. Real
-browsers and machines share a computer with whatever else happens there: when tests of no more than three files have
-failed (those of a file share one world) they get a second try, alone, and the end of the output says so.
+Most tests wait for a browser or a machine to start, so three groups of them run side by side, on two cores, too: see
+`side_by_side`. Real browsers and machines share a computer with whatever else happens there: when tests of no more
+than three files have failed (those of a file share one world) they get a second try, alone, and the end of the output
+says so.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import pytest
 
 CHECKOUT = Path(__file__).parents[1]
 _FAILED = CHECKOUT / ".pytest_cache" / "v" / "cache" / "lastfailed"
-_WORKERS = os.environ.get("CERNVM_WEBAPI_TEST_WORKERS", "2")
+_WORKERS = os.environ.get("CERNVM_WEBAPI_TEST_WORKERS", "3")
 _MOST_FILES = 3
 _SUITES = ["tests", "--ignore=tests/benchmarks", "--ignore=tests/unit"]
 
