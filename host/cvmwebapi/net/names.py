@@ -13,7 +13,6 @@ from cvmwebapi.net.spaces import Space, farthest, space_of
 # Reserved (RFC 6761, 6762, 8375, and ICANN's decision on "internal"): nobody on the internet can have such a name.
 _LOCAL_ENDINGS = ("localhost", "test", "local", "internal", "home.arpa")
 
-
 _PATIENCE = 2.0
 """Seconds for a look-up that only judges: in some networks nobody answers them at all."""
 

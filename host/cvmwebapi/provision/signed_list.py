@@ -18,11 +18,10 @@ from cvmwebapi.tasks import Task
 from cvmwebapi.texts.phrase import detail
 from cvmwebapi.vmcp import keys, list_age, signature
 from cvmwebapi.vmcp.list_age import Age
-from cvmwebapi.vmcp.signed_file import SignedFiles
+from cvmwebapi.vmcp.signed_file import MAX_SIGNATURE, SignedFiles
 
 LIST = "installers.json"
 SIGNATURE = "installers.sig"
-_MAX_SIGNATURE = 4096
 
 
 def lists(keystores: Iterable[Keystore], task: Task) -> tuple[list[InstallerList], list[CVMError]]:
@@ -50,7 +49,7 @@ def get(keystore: Keystore, task: Task, history: Path | None = None) -> Installe
         reason = detail("about", name="root_key", reason=error.phrase)
         raise CVMError("installersInvalid", url=url, detail=reason) from error
     content = _fetched(f"{url}/{LIST}", installers.MAX_BYTES, task)
-    signed = _fetched(f"{url}/{SIGNATURE}", _MAX_SIGNATURE, task)
+    signed = _fetched(f"{url}/{SIGNATURE}", MAX_SIGNATURE, task)
     found = checked(content, signed, root, url, history or paths.data_folder() / "installers-seen.json")
     SignedFiles(url, root).check_snapshot(LIST, content, task)
     return found

@@ -20,12 +20,12 @@ from cvmwebapi.net import document
 from cvmwebapi.system import paths
 from cvmwebapi.tasks import Task
 from cvmwebapi.texts.phrase import Phrase, detail
-from cvmwebapi.vmcp import keys, list_age, signature
+from cvmwebapi.vmcp import keys, list_age
 from cvmwebapi.vmcp.keystore_cache import Kept, KeystoreCache
 from cvmwebapi.vmcp.keystore_history import KeystoreHistory, serial_of
 from cvmwebapi.vmcp.list_age import Age
 from cvmwebapi.vmcp.root_key import CERN
-from cvmwebapi.vmcp.signed_file import SignedFiles
+from cvmwebapi.vmcp.signed_file import MAX_SIGNATURE, SignedFiles
 
 VALID_SECONDS = 86_400
 """A list is not asked for again while it is younger, unless a domain is missing in it."""
@@ -34,7 +34,6 @@ MIN_INTERVAL_SECONDS = 60
 STALE_SECONDS = 30 * 86_400
 """How long an old list still counts while its server is down, or serves no genuine one."""
 MAX_LIST = 4 * 1024 * 1024
-MAX_SIGNATURE = 4096
 
 # One at a time: the second of two tabs then finds the list that the first one fetched.
 _refreshing = Gate()
@@ -74,15 +73,15 @@ class Keystore:
         self.url = url.rstrip("/")
         self._clock = clock
         try:
-            self._root = keys.load_public_key(root_key)
+            root = keys.load_public_key(root_key)
         except keys.BadKey as error:
             reason = detail("about", name="root_key", reason=error.phrase)
             raise CVMError("keystoreInvalid", url=self.url, detail=reason) from error
         folder = folder or paths.keystores_folder()
-        self._fingerprint = keys.fingerprint(self._root)
+        self._fingerprint = keys.fingerprint(root)
         self._cache = KeystoreCache(folder, f"{self.url} {self._fingerprint}")
         self._history = KeystoreHistory()
-        self._others = SignedFiles(self.url, self._root, clock)
+        self._files = SignedFiles(self.url, root, clock)
         # CERN's list has never had a date. It is warned of, or no computer could use any website that it has.
         self._dateless = root_key == CERN.root_key
 
@@ -117,7 +116,7 @@ class Keystore:
         kept = self._cache.load()
         if kept is None or self._age(kept.fetched) > STALE_SECONDS:
             return None
-        if not self._genuine(kept.content, kept.signature) or self._why_older(kept.content):
+        if not self._files.genuine(kept.content, kept.signature) or self._why_older(kept.content):
             return None
         if self._judged(kept.content) is Age.OVER:
             return None
@@ -133,41 +132,29 @@ class Keystore:
             return kept
 
     def _fetched(self, task: Task) -> Kept:
-        content = self._get("domainkeys.lst", MAX_LIST, task)
-        list_signature = self._get("domainkeys.sig", MAX_SIGNATURE, task)
-        if not self._genuine(content, list_signature):
+        content = self._files.fetched("domainkeys.lst", MAX_LIST, task, document.MAX_SECONDS)
+        list_signature = self._files.fetched("domainkeys.sig", MAX_SIGNATURE, task, document.MAX_SECONDS)
+        if not self._files.genuine(content, list_signature):
             raise CVMError("keystoreInvalid", url=self.url, detail=detail("signature"))
         older = self._why_older(content)
         if older:
             raise CVMError("keystoreInvalid", url=self.url, detail=older)
         if self._judged(content) is Age.OVER:
             raise CVMError("keystoreInvalid", url=self.url, detail=detail("listExpired"))
-        self._others.check_snapshot("domainkeys.lst", content, task)
+        self._files.check_snapshot("domainkeys.lst", content, task)
         now = self._clock()
         self._history.saw(self._fingerprint, content, now)
         kept = Kept(content, list_signature, fetched=now, asked=now)
         self._cache.save(kept)
         return kept
 
-    def _get(self, name: str, limit: int, task: Task) -> bytes:
-        try:
-            # http is good enough: the list carries a signature of its own.
-            return document.get(f"{self.url}/{name}", limit=limit, any_http=True, task=task)
-        except CVMError as error:
-            task.check()
-            raise CVMError("keystoreUnreachable", url=self.url, detail=error.phrase) from error
-
-    def _genuine(self, content: bytes, list_signature: bytes) -> bool:
-        return signature.matches(content, list_signature, self._root, signature.algorithms(self._root)[0])
-
     def _why_older(self, content: bytes) -> Phrase | None:
         return self._history.of(self._fingerprint).why_older(content)
 
     def _judged(self, content: bytes) -> Age:
-        dates = list_age.dates_of(content, serial_of(content))
-        since = self._history.of(self._fingerprint).since_of(content, self._clock())
-        age = list_age.judge(dates, since, self._clock())
-        return Age.STALE if self._dateless and dates == list_age.Dates() and age is Age.OVER else age
+        age = self._history.of(self._fingerprint).age_of(content, self._clock())
+        undated = list_age.dates_of(content, serial_of(content)) == list_age.Dates()
+        return Age.STALE if self._dateless and undated and age is Age.OVER else age
 
     def _age(self, then: float) -> float:
         """Seconds since ``then``; endless when the clock was set back, for then nobody knows."""

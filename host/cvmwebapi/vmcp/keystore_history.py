@@ -17,6 +17,8 @@ from pathlib import Path
 
 from cvmwebapi.system import files, paths
 from cvmwebapi.texts.phrase import Phrase, detail
+from cvmwebapi.vmcp import list_age
+from cvmwebapi.vmcp.list_age import Age
 
 _LINE = re.compile(rb"^#serial ([0-9]{1,18})\s*$", re.MULTILINE)
 _MAX_REPLACED = 256
@@ -42,6 +44,10 @@ class Seen:
         """Since when this very list is known: ``now`` if it is new, or the clock was wrong."""
         known = _digest(content) == self.newest and 0 < self.since <= now
         return self.since if known else now
+
+    def age_of(self, content: bytes, now: float) -> Age:
+        """Whether this list still counts, by what it says and since when it is known."""
+        return list_age.judge(list_age.dates_of(content, serial_of(content)), self.since_of(content, now), now)
 
     def why_older(self, content: bytes) -> Phrase | None:
         """``None`` when the list is none of the older ones."""

@@ -15,8 +15,8 @@ from cvmwebapi.errors import CVMError
 from cvmwebapi.net import document
 from cvmwebapi.tasks import Task
 from cvmwebapi.texts.phrase import Phrase, detail
-from cvmwebapi.vmcp import keys, list_age, signature
-from cvmwebapi.vmcp.keystore_history import KeystoreHistory, serial_of
+from cvmwebapi.vmcp import keys, signature
+from cvmwebapi.vmcp.keystore_history import KeystoreHistory
 from cvmwebapi.vmcp.list_age import Age
 from cvmwebapi.vmcp.list_names import SNAPSHOT, head
 
@@ -40,8 +40,8 @@ class SignedFiles:
 
         Raises ``CVMError``: ``keystoreUnreachable``, ``keystoreInvalid``, ``cancelled``.
         """
-        content = self._fetched(name, limit, task)
-        signed = self._fetched(name.replace(".lst", ".sig"), MAX_SIGNATURE, task)
+        content = self.fetched(name, limit, task)
+        signed = self.fetched(name.replace(".lst", ".sig"), MAX_SIGNATURE, task)
         fault = self._fault(name, content, signed)
         if fault:
             raise CVMError("keystoreInvalid", url=self.url, detail=fault)
@@ -69,20 +69,23 @@ class SignedFiles:
         # One key signs them all: a list has to say which it is, or one could be handed out for another.
         if head(name).encode() not in content.split(b"\n"):
             return detail("signature")
-        if not signature.matches(content, signed, self._root, signature.algorithms(self._root)[0]):
+        if not self.genuine(content, signed):
             return detail("signature")
         seen = self._history.of(self._key(name))
         older = seen.why_older(content)
         if older:
             return older
-        now = self._clock()
-        age = list_age.judge(list_age.dates_of(content, serial_of(content)), seen.since_of(content, now), now)
-        return detail("listExpired") if age is Age.OVER else None
+        return detail("listExpired") if seen.age_of(content, self._clock()) is Age.OVER else None
 
-    def _fetched(self, name: str, limit: int, task: Task) -> bytes:
+    def genuine(self, content: bytes, signed: bytes) -> bool:
+        """Whether ``signed`` is the root key's signature of ``content``."""
+        return signature.matches(content, signed, self._root, signature.algorithms(self._root)[0])
+
+    def fetched(self, name: str, limit: int, task: Task, seconds: float = _SECONDS) -> bytes:
+        """A file of the keystore, by nobody's word. Raises ``CVMError``: ``keystoreUnreachable``, ``cancelled``."""
         try:
             # http is good enough: the list carries a signature of its own.
-            return document.get(f"{self.url}/{name}", limit=limit, seconds=_SECONDS, any_http=True, task=task)
+            return document.get(f"{self.url}/{name}", limit=limit, seconds=seconds, any_http=True, task=task)
         except CVMError as error:
             task.check()
             raise CVMError("keystoreUnreachable", url=self.url, detail=error.phrase) from error
