@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, NoReturn, Protocol
 
 from cvmwebapi.tasks import Task
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the user said; true for a yes."""
+    """What the user said."""
 
     yes: bool = False
     choice: str = ""
@@ -19,8 +19,9 @@ class Answer:
     resources: Mapping[str, Any] = field(default_factory=dict)
     """What the user lowered, by name; unchecked unless the question did."""
 
-    def __bool__(self) -> bool:
-        return self.yes
+    def __bool__(self) -> NoReturn:
+        """Is there an answer, or is it a yes? Whoever asks for the one must not get the other: a never is lost so."""
+        raise TypeError("an answer is neither true nor false; its yes is")
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,6 @@ class Questions:
             while not task.wait(question.look_every, until=pending.answered):
                 if question.moot():
                     break
-            # A no is false as well, and may say more: never.
             return Answer() if pending.answer is None else pending.answer
         finally:
             with self._lock:

@@ -74,7 +74,7 @@ def ensure(find: Callable[[], VBoxManage], settings: Settings, visitor: Visitor)
     )
     if there():
         return
-    if not answer:
+    if not answer.yes:
         raise CVMError("installationRefused", manual=wanted.by_hand)
     if wanted.way == "manual":
         # "I have installed it": but it is not there.

@@ -136,7 +136,7 @@ def _ask(
     )
     answer = visitor.ask(question)
     now = time.time()
-    if not answer:
+    if not answer.yes:
         sessions.check_never(domain)
         _check_throttle(sessions, domain)
         with sessions.ledger.transaction():

@@ -104,7 +104,7 @@ class Confirm(Question):
     domain: str = ""
     origin: str = ""
     moot: Callable[[], bool] = lambda: False
-    checked: Callable[[Answer], object] = bool
+    checked: Callable[[Answer], object] = repr
     more: Mapping[str, Any] = field(default_factory=dict)
 
     def check(self, answer: Answer) -> None:
